@@ -1,0 +1,127 @@
+"""One row of a manifest: its cells as an id, photo paths inside the root, and what is only carried through."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..model.errors import QauditError
+from ..model.record import ItemError
+from ..model.text import one_line, path_from_text
+
+SIDES = ("listing", "arrival")
+REQUIRED = ("id", *SIDES)
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_SEPARATOR = re.compile(r"(?<!\\)\|")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item to compare.
+
+    Parameters
+    ----------
+    number
+        Line of the manifest where the row starts, counted from 1; the place in the order for a folder.
+    id
+        As it stands in the manifest, byte for byte.
+    listing, arrival
+        Paths as they stand in the manifest and will stand in the record.
+    extra
+        All other columns, in their order.
+    folder
+        Where relative paths start.
+    """
+
+    number: int
+    id: str
+    listing: tuple[str, ...]
+    arrival: tuple[str, ...]
+    extra: Mapping[str, Any]
+    folder: str
+
+    def opened(self) -> dict[str, str]:
+        """Path to open -> path as it stands in the manifest, listing photos first."""
+        return {_joined(self.folder, text): text for text in (*self.listing, *self.arrival)}
+
+    def paths(self, side: str) -> list[str]:
+        """Paths to open for ``listing`` or ``arrival``."""
+        return [_joined(self.folder, text) for text in getattr(self, side)]
+
+
+def read_row(
+    number: int, cells: Mapping[str, Any], folder: str, root: str, problem: QauditError | None = None
+) -> Row | ItemError:
+    """What a row of a manifest asks for.
+
+    Parameters
+    ----------
+    number
+        As in `Row`.
+    cells
+        Column -> text, or a list of texts for photos.
+    folder
+        Where relative paths start.
+    root
+        Real path of the folder that no photo may lie outside of.
+    problem
+        What the reader of the manifest already found wrong with this row.
+
+    Returns
+    -------
+        The row; or, as an error of this item alone, why it cannot be used: `row_no_id`, `row_bad_cell`,
+        `row_no_photo`, `row_url`, `row_outside_root`.
+    """
+    extra = {name: value for name, value in cells.items() if name not in REQUIRED}
+    id_ = cells.get("id", "")
+    try:
+        if problem is not None:
+            raise problem
+        if isinstance(id_, int) and not isinstance(id_, bool):
+            id_ = str(id_)
+        if not isinstance(id_, str):
+            raise QauditError("row_bad_cell", "the id is not text", "write it in quotes")
+        if not id_:
+            raise QauditError("row_no_id", "the id is empty", "give every row its own id")
+        listing, arrival = (_photos(side, cells.get(side, "")) for side in SIDES)
+        for text in (*listing, *arrival):
+            _check_place(text, folder, root)
+    except QauditError as error:
+        message = f"row {number}: {error}"
+        return ItemError(id_ if isinstance(id_, str) else "", error.slug, message, extra)
+    return Row(number, id_, listing, arrival, extra, folder)
+
+
+def _photos(side: str, cell: Any) -> tuple[str, ...]:
+    """Paths in a cell: parts between ``|``, or the texts of a list."""
+    if isinstance(cell, str):
+        cell = [part.replace(r"\|", "|") for part in _SEPARATOR.split(cell)]
+    if not isinstance(cell, list) or not all(isinstance(text, str) for text in cell):
+        raise QauditError("row_bad_cell", f"{side} is neither a path nor a list of paths", "write the path in quotes")
+    if not cell or "" in cell:
+        raise QauditError("row_no_photo", f"{side} names no photo", f"name at least one {side} photo, and none that is empty")
+    return tuple(cell)
+
+
+def _check_place(text: str, folder: str, root: str) -> None:
+    """Raise unless `text` is a path that stays inside `root`, symbolic links followed."""
+    if _URL.match(text):
+        raise QauditError("row_url", f"{one_line(text)} is an address, not a file", "download the photo and name its path")
+    try:
+        real = os.path.realpath(_joined(folder, text))
+    except ValueError as error:  # a zero byte, or half a surrogate pair
+        raise QauditError("row_bad_cell", f"{one_line(text)} cannot be a path", "check the path") from error
+    if os.path.commonpath([real, root]) != root:
+        raise QauditError(
+            "row_outside_root",
+            f"{one_line(text)} leads out of the photo root",
+            "move the photo below the manifest's folder, or name a wider folder with --root",
+        )
+
+
+def _joined(folder: str, text: str) -> str:
+    """The path to open for a path of the manifest."""
+    return os.path.join(folder, path_from_text(text))  # noqa: PTH118  as written, nothing normalised

@@ -1,0 +1,79 @@
+"""One row to its result: what a worker does, and what it hands back."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..model.errors import PhotoRefused
+from ..model.options import Options
+from ..model.photo import PhotoFacts
+from ..model.record import Comparison, ItemError, Record
+from ..model.text import one_line, path_to_text, shown
+from .row import Row
+
+if TYPE_CHECKING:
+    from ..decision.profile import Profile
+
+
+def item_of(row: Row, *, options: Options, profile: Profile | None, tool: Mapping[str, Any]) -> Comparison | ItemError:
+    """Whether what arrived is what was listed, for one row.
+
+    Parameters
+    ----------
+    row
+        A usable row of a manifest.
+    options, profile
+        As in `qaudit.comparison.compare`.
+    tool
+        What an error's record says under ``tool``.
+
+    Returns
+    -------
+        The comparison; or an error with the slug of the refused photo, or `internal_error` for a fault of qaudit's
+        own, so that one item never ends a run of many. Paths in it are those of the manifest.
+    """
+    from ..comparison import compare  # the libraries of vision are loaded by whoever does the work
+
+    try:
+        result = compare(row.paths("listing"), row.paths("arrival"), id=row.id, row=row.extra, options=options, profile=profile)
+    except PhotoRefused as error:
+        named = PhotoRefused(error.slug, _with_manifest_paths(error.message, row), error.way_out)
+        return ItemError.of(row.id, named, row.extra, tool)
+    except Exception as error:
+        return ItemError(row.id, "internal_error", _with_manifest_paths(_fault(error), row), row.extra, tool)
+    return replace(result, listing=_facts(result.listing, row), arrival=_facts(result.arrival, row))
+
+
+def record_of(row: Row, *, options: Options, profile: Profile | None, tool: Mapping[str, Any]) -> Record:
+    """What `item_of` says, as plain values that travel between processes."""
+    item = item_of(row, options=options, profile=profile, tool=tool)
+    record = Record(item.to_dict(), {} if isinstance(item, ItemError) else dict(item.seconds))
+    try:
+        json.dumps(record.to_dict(), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        return Record(ItemError(row.id, "internal_error", _fault(error), row.extra, tool).to_dict())
+    return record
+
+
+def _facts(facts: tuple[PhotoFacts, ...], row: Row) -> tuple[PhotoFacts, ...]:
+    """`facts` with paths as they stand in the manifest, so that a result does not depend on where it is computed."""
+    texts = {path_to_text(path): text for path, text in row.opened().items()}
+    return tuple(replace(fact, path=texts.get(fact.path, fact.path)) for fact in facts)
+
+
+def _with_manifest_paths(message: str, row: Row) -> str:
+    """`message` with photos named as in the manifest."""
+    for path, text in row.opened().items():
+        message = message.replace(shown(path), one_line(text))
+    return message
+
+
+def _fault(error: Exception) -> str:
+    """An unforeseen error on one line: type, place and words."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return one_line(f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}: {error} (please report this)")

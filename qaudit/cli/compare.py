@@ -1,0 +1,115 @@
+"""``qaudit compare``: one listing photo, one arrival photo, one answer."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from qaudit.model.errors import PhotoRefused, SettingsError
+from qaudit.model.text import shown
+
+from .exits import exit_code, parse_fail_on
+from .options import ALL, FailOn, Profile
+from .output import STDOUT, check_writable, complain, json_line, write_output
+
+OVERLAY_SUFFIXES = (".png", ".jpg", ".jpeg")
+
+
+def compare(
+    listing: Annotated[str, typer.Argument(metavar="LISTING", help="The listing's photo, or a folder of them.")],
+    arrival: Annotated[str, typer.Argument(metavar="ARRIVAL", help="The photo of what arrived, or a folder of them.")],
+    json_path: Annotated[
+        str | None, typer.Option("--json", metavar="PATH", help="Write the record as JSON; - is standard output.")
+    ] = None,
+    overlay_path: Annotated[
+        str | None,
+        typer.Option(
+            "--overlay", metavar="PATH", help="Write one picture of both photos with the differences boxed: .png or .jpg."
+        ),
+    ] = None,
+    profile: Profile = None,
+    fail_on: FailOn = ALL,
+    timings: Annotated[bool, typer.Option("--timings", help="Tell the seconds of each stage, in the record too.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print no text; files, errors and the exit code remain.")] = False,
+) -> int:
+    """Compare a listing's photo with the photo of what arrived."""
+    failing = parse_fail_on(fail_on)
+    _check_outputs(listing, arrival, json_path, overlay_path)
+    from qaudit.comparison import compare as compare_photos
+    from qaudit.decision.profile import load_profile
+    from qaudit.model.options import Options
+    from qaudit.model.record import ItemError
+    from qaudit.model.tool import tool_facts
+
+    judged_by = load_profile(Path(profile) if profile is not None else None)
+    try:
+        result = compare_photos(photos_of(listing), photos_of(arrival), profile=judged_by, keep_views=overlay_path is not None)
+    except PhotoRefused as error:
+        complain(str(error))
+        if json_path is not None:
+            refused = ItemError.of("", error, tool=tool_facts(Options(), judged_by.id))
+            write_output(json_path, json_line(refused.to_dict()), "--json")
+        return exit_code({"error": 1}, failing)
+
+    if json_path is not None:
+        seconds: dict[str, Any] = {"seconds": dict(result.seconds)} if timings else {}
+        write_output(json_path, json_line(result.to_dict() | seconds), "--json")
+    if overlay_path is not None:
+        from qaudit.report.overlay import overlay_bytes
+
+        write_output(overlay_path, overlay_bytes(result, Path(overlay_path).suffix), "--overlay")
+    if not quiet:
+        from qaudit.report.terminal import print_comparison
+
+        print_comparison(result, sys.stderr if json_path == STDOUT else sys.stdout, timings=timings)
+    return exit_code({result.verdict: 1}, failing)
+
+
+def photos_of(name: str) -> str | list[str]:
+    """The photo `name`, or the photos in it by name if it is a folder.
+
+    Raises
+    ------
+    PhotoRefused
+        `folder_without_photos`: nothing in the folder is named like a photo. `photo_unreadable`: it cannot be listed.
+    """
+    folder = Path(name)
+    if not name or not folder.is_dir():
+        return name
+    from qaudit.photos.sniff import PHOTO_EXTENSIONS
+
+    try:
+        entries = sorted(folder.iterdir())
+        photos = [str(entry) for entry in entries if _named_like_a_photo(entry, PHOTO_EXTENSIONS)]
+    except OSError as error:
+        raise PhotoRefused(
+            "photo_unreadable", f"{shown(name)} cannot be listed: {error.strerror}", "check its permissions"
+        ) from error
+    if not photos:
+        raise PhotoRefused(
+            "folder_without_photos", f"{shown(name)} has no photo in it", "put JPEG, PNG, WebP, TIFF, HEIC or AVIF there"
+        )
+    return photos
+
+
+def _named_like_a_photo(entry: Path, extensions: frozenset[str]) -> bool:
+    """Whether a folder's entry is a photo by its name; hidden files, such as ``._a.jpg`` of some systems, are none."""
+    return entry.suffix.lower() in extensions and not entry.name.startswith(".") and not entry.is_dir()
+
+
+def _check_outputs(listing: str, arrival: str, json_path: str | None, overlay_path: str | None) -> None:
+    """Refuse output paths that cannot work before anything is read."""
+    if json_path is not None:
+        check_writable(json_path, "--json", (listing, arrival))
+    if overlay_path is None:
+        return
+    if Path(overlay_path).suffix.lower() not in OVERLAY_SUFFIXES:
+        raise SettingsError(
+            "unknown_value",
+            f"--overlay {shown(overlay_path)} is no picture's name",
+            f"end it with {' or '.join(OVERLAY_SUFFIXES)}",
+        )
+    check_writable(overlay_path, "--overlay", (listing, arrival))

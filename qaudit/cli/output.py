@@ -1,0 +1,119 @@
+"""Where a command writes: files appear whole or not at all, and a stream that has gone away is no failure."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from qaudit.model.errors import SettingsError
+from qaudit.model.text import one_line, shown
+
+STDOUT = "-"
+
+
+def complain(line: str) -> None:
+    """One line on standard error, with nothing in it that steers a terminal."""
+    try:
+        sys.stderr.write(f"qaudit: {one_line(line)}\n")
+        sys.stderr.flush()
+    except OSError:  # nobody listens any more; the exit code still tells
+        return
+
+
+def json_line(record: Mapping[str, Any]) -> bytes:
+    """`record` as one line of JSON, in the same form as a line of ``results.jsonl``."""
+    return json.dumps(record, allow_nan=False).encode() + b"\n"
+
+
+def check_writable(path: str, option: str, sources: tuple[str, ...] = ()) -> None:
+    """Refuse an output path that cannot work, before any time is spent on it.
+
+    Parameters
+    ----------
+    path
+        Where to write; ``-`` is standard output.
+    option
+        The option that named it, for the message.
+    sources
+        Photos that are read: they must not be written over.
+
+    Raises
+    ------
+    SettingsError
+        `output_not_writable`: its folder is missing or it is a folder itself. `output_is_input`: it is one of `sources`.
+    """
+    if path == STDOUT:
+        return
+    target = Path(path)
+    if target.is_dir():
+        raise SettingsError("output_not_writable", f"{option} {shown(path)} is a folder", "name a file in it")
+    if not target.parent.is_dir():
+        raise SettingsError(
+            "output_not_writable", f"{option} {shown(path)}: its folder does not exist", "make the folder first"
+        )
+    if any(_same_file(target, Path(source)) for source in sources):
+        raise SettingsError("output_is_input", f"{option} {shown(path)} would write over the photo", "name another file")
+
+
+def write_output(path: str, data: bytes, option: str) -> None:
+    """Write `data` to `path`, or to standard output for ``-``.
+
+    Raises
+    ------
+    SettingsError
+        `output_not_writable`: the system refuses; what stood there before is untouched.
+    """
+    if path == STDOUT:
+        _write_stdout(data)
+        return
+    try:
+        _replace(Path(path), data)
+    except OSError as error:
+        raise SettingsError(
+            "output_not_writable",
+            f"{option} {shown(path)} cannot be written: {error.strerror}",
+            "check the folder and its permissions",
+        ) from error
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put a file with `data` in the place of `path` in one step; a pipe or device is written to as it is."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    target = path.resolve()  # through a symbolic link, which stays
+    draft = target.with_name(f".qaudit-{secrets.token_hex(8)}.tmp")
+    try:
+        with draft.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _write_stdout(data: bytes) -> None:
+    """Bytes to standard output; a reader that has gone away is no failure."""
+    from qaudit.report.terminal import hush
+
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        hush(sys.stdout)
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    """Whether both names lead to one existing file."""
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,1 @@
+"""The nouns of qaudit: plain, frozen values that flow from room to room. Standard library and numpy only."""

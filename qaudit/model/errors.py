@@ -1,0 +1,38 @@
+"""What can go wrong, as exceptions that carry a stable slug, one line of reason and the way out."""
+
+from __future__ import annotations
+
+
+class QauditError(Exception):
+    """A failure that a user can act on.
+
+    Parameters
+    ----------
+    slug
+        Stable identifier, documented in ``docs/messages.md``.
+    message
+        One line: what is wrong, with the file or row named by the caller who knows it.
+    way_out
+        One line: what to do about it. May be empty.
+    """
+
+    def __init__(self, slug: str, message: str, way_out: str = "") -> None:
+        super().__init__(slug, message, way_out)
+        self.slug = slug
+        self.message = message
+        self.way_out = way_out
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.way_out})" if self.way_out else self.message
+
+
+class PhotoRefused(QauditError):
+    """The bytes given as a photo are not read: not a photo, broken, or beyond a limit."""
+
+
+class ManifestError(QauditError):
+    """The manifest as a whole cannot be used."""
+
+
+class SettingsError(QauditError):
+    """An option, a profile or a command line is wrong."""

@@ -1,0 +1,197 @@
+"""One compared item, one item that could not be compared, and the totals of many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from .alignment import Aligned, AlignmentFailed, Lighting
+from .errors import QauditError
+from .photo import U8, PhotoFacts, PhotoQuality
+from .verdict import Evidence, Finding, NotApplicable, Verdict
+
+SCHEMA = 1
+VERDICTS = ("match", "mismatch", "review", "retake", "error")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Views:
+    """Pictures for a person: listing, and arrival laid over it (None when it could not be), uint8 RGB (H, W, 3).
+
+    `listing_scale` and `arrival_scale` are pixels of these pictures per pixel of the photos as displayed.
+    """
+
+    listing: U8
+    arrival: U8
+    arrival_over_listing: U8 | None
+    listing_scale: float
+    arrival_scale: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """One item: the photos, what was measured, and the answer."""
+
+    id: str
+    listing: tuple[PhotoFacts, ...]
+    arrival: tuple[PhotoFacts, ...]
+    quality: PhotoQuality
+    alignment: Aligned | AlignmentFailed
+    lighting: Lighting | None
+    evidence: tuple[Evidence | NotApplicable, ...]
+    decision: Verdict
+    notes: tuple[str, ...]
+    tool: Mapping[str, Any]
+    row: Mapping[str, Any] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    views: Views | None = None
+
+    @property
+    def verdict(self) -> str:
+        """``match``, ``mismatch``, ``review`` or ``retake``."""
+        return self.decision.name
+
+    @property
+    def p_mismatch(self) -> float:
+        """Probability that the item is not what was listed, 0..1."""
+        return self.decision.p_mismatch
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Deviations, surest first."""
+        return self.decision.findings
+
+    def to_dict(self) -> dict[str, Any]:
+        """The results record: JSON values only, the same for the same input."""
+        return {
+            "schema": SCHEMA,
+            "id": self.id,
+            "verdict": self.verdict,
+            "p_mismatch": self.p_mismatch,
+            "aspects": {aspect: verdict.to_dict() for aspect, verdict in self.decision.aspects.items()},
+            "findings": [finding.to_dict() for finding in self.findings],
+            "explained": list(self.decision.explained),
+            "next_step": self.decision.next_step,
+            "notes": list(self.notes),
+            "alignment": self._alignment_dict(),
+            "lighting": self.lighting.to_dict() if self.lighting else None,
+            "quality": self.quality.to_dict(),
+            "evidence": [self._evidence_dict(item) for item in self.evidence],
+            "photos": {
+                "listing": [photo.to_dict() for photo in self.listing],
+                "arrival": [photo.to_dict() for photo in self.arrival],
+            },
+            "row": dict(self.row),
+            "tool": dict(self.tool),
+        }
+
+    def _alignment_dict(self) -> dict[str, Any]:
+        a = self.alignment
+        if isinstance(a, AlignmentFailed):
+            return {"status": "failed", "reason": a.reason, "inliers": a.inliers}
+        return {
+            "status": "aligned",
+            "rung": a.rung,
+            "inliers": a.inliers,
+            "rms_px": round(a.rms_px, 2),
+            "overlap_share": round(a.overlap_share, 3),
+        }
+
+    @staticmethod
+    def _evidence_dict(item: Evidence | NotApplicable) -> dict[str, Any]:
+        if isinstance(item, NotApplicable):
+            return {"aspect": item.aspect, "measure": item.measure, "not_applicable": item.reason}
+        return {
+            "aspect": item.aspect,
+            "measure": item.measure,
+            "version": item.version,
+            "value": round(item.value, 4),
+            "unit": item.unit,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ItemError:
+    """An item that could not be compared: a missing or refused photo, or a row that cannot be used."""
+
+    id: str
+    slug: str
+    message: str
+    row: Mapping[str, Any] = field(default_factory=dict)
+    tool: Mapping[str, Any] = field(default_factory=dict)
+
+    verdict: ClassVar[str] = "error"
+
+    @classmethod
+    def of(
+        cls, id_: str, error: QauditError, row: Mapping[str, Any] | None = None, tool: Mapping[str, Any] | None = None
+    ) -> ItemError:
+        """The record of `error`, which item `id_` ran into."""
+        return cls(id_, error.slug, str(error), row or {}, tool or {})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The results record: JSON values only."""
+        return {
+            "schema": SCHEMA,
+            "id": self.id,
+            "verdict": "error",
+            "p_mismatch": None,
+            "error": {"slug": self.slug, "message": self.message},
+            "row": dict(self.row),
+            "tool": dict(self.tool),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An item as workers and stores pass it on: its results record, and seconds per stage; plain values only."""
+
+    values: Mapping[str, Any]
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Id of the item."""
+        return str(self.values["id"])
+
+    @property
+    def verdict(self) -> str:
+        """``match``, ``mismatch``, ``review``, ``retake`` or ``error``."""
+        return str(self.values["verdict"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The results record: JSON values only."""
+        return dict(self.values)
+
+
+Item = Comparison | ItemError | Record
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many items got which verdict. Totals add."""
+
+    match: int = 0
+    mismatch: int = 0
+    review: int = 0
+    retake: int = 0
+    error: int = 0
+
+    @classmethod
+    def of(cls, verdicts: Iterable[str]) -> Totals:
+        """Count `verdicts`; an unknown one raises KeyError."""
+        counts = dict.fromkeys(VERDICTS, 0)
+        for verdict in verdicts:
+            counts[verdict] += 1
+        return cls(**counts)
+
+    def __add__(self, other: Totals) -> Totals:
+        return Totals(**{name: getattr(self, name) + getattr(other, name) for name in VERDICTS})
+
+    def __len__(self) -> int:
+        return sum(self.to_dict().values())
+
+    def to_dict(self) -> dict[str, int]:
+        """Verdict -> count."""
+        return {name: getattr(self, name) for name in VERDICTS}

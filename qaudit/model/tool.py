@@ -1,0 +1,45 @@
+"""What made a result: versions, and digests of what was set. It stands in every record and in every key of a store."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from .options import Options
+
+# Libraries whose version can change what is measured.
+_LIBRARIES = ("numpy", "opencv-python-headless", "pillow", "pillow-heif", "scikit-image", "scipy", "imagehash")
+
+
+def tool_facts(options: Options, profile_id: str) -> dict[str, Any]:
+    """What a results record says under ``tool``.
+
+    Parameters
+    ----------
+    options
+        Settings of the comparison.
+    profile_id
+        Id of the profile that decides.
+
+    Returns
+    -------
+        Version of qaudit, digest of the options, id of the profile, versions of the libraries.
+    """
+    from qaudit import __version__
+
+    return {"version": __version__, "options": options.digest(), "profile": profile_id, "libraries": dict(_libraries())}
+
+
+@cache
+def _libraries() -> tuple[tuple[str, str], ...]:
+    """Installed libraries and their versions."""
+    return tuple((name, found) for name in _LIBRARIES if (found := _version(name)))
+
+
+def _version(name: str) -> str | None:
+    """Version of an installed distribution, None when it is not there under this name."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,153 @@
+"""Evidence, findings and verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Aspect = Literal["identity", "variant", "colour", "pattern", "missing", "damage", "shape", "size", "material", "count"]
+ASPECTS: tuple[Aspect, ...] = (
+    "identity",
+    "variant",
+    "colour",
+    "pattern",
+    "missing",
+    "damage",
+    "shape",
+    "size",
+    "material",
+    "count",
+)
+VerdictName = Literal["match", "mismatch", "review", "retake"]
+Status = Literal["ok", "finding", "unsure", "not_applicable"]
+Severity = Literal["critical", "major", "minor"]
+Side = Literal["listing", "arrival"]
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One physical value that bears on one aspect.
+
+    Parameters
+    ----------
+    aspect
+        What it speaks about.
+    measure
+        Name of the measure; with `version` it tells stores and profiles what the value means.
+    value
+        In `unit`; larger always speaks more strongly against a match.
+    unit
+        For example ``dE00``, ``share``, ``bits``.
+    boxes
+        Where, surest first: (x, y, w, h) in px of the rectified frame. Empty when it concerns the whole product.
+    details
+        Facts for the sentence about it (direction of a colour change and the like); JSON values only.
+    """
+
+    aspect: Aspect
+    measure: str
+    version: int
+    value: float
+    unit: str
+    boxes: tuple[Box, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.value != self.value:
+            raise ValueError(f"{self.measure} gave no number: say NotApplicable instead")
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """A measure that could not be taken, and why (a slug of the words catalogue)."""
+
+    aspect: Aspect
+    measure: str
+    reason: str
+
+    def __bool__(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class AspectVerdict:
+    """What is known about one aspect: a status, the probability that it deviates, or why it was not judged."""
+
+    status: Status
+    p: float | None = None
+    reason: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it stands in a results record."""
+        if self.status == "not_applicable":
+            return {"status": self.status, "reason": self.reason}
+        return {"status": self.status, "p": self.p}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One deviation, in the words of an inspector, with its place in the photos as displayed."""
+
+    aspect: Aspect
+    measure: str
+    p: float
+    severity: Severity
+    value: float
+    unit: str
+    tolerance: float
+    text: str
+    listing_photo: int = 0
+    arrival_photo: int = 0
+    listing_box: Box | None = None
+    arrival_box: Box | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it stands in a results record."""
+        return {
+            "aspect": self.aspect,
+            "measure": self.measure,
+            "p": self.p,
+            "severity": self.severity,
+            "value": self.value,
+            "unit": self.unit,
+            "tolerance": self.tolerance,
+            "photo": {"listing": self.listing_photo, "arrival": self.arrival_photo},
+            "box": {
+                "listing": list(self.listing_box) if self.listing_box else None,
+                "arrival": list(self.arrival_box) if self.arrival_box else None,
+            },
+            "text": self.text,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer for one item.
+
+    Parameters
+    ----------
+    name
+        ``match``, ``mismatch``, ``review`` or ``retake``.
+    p_mismatch
+        0..1: probability that the item is not what was listed, at the base rate of the profile.
+    aspects
+        One entry an aspect of `ASPECTS`.
+    findings
+        Surest first.
+    explained
+        What was put down to light, view or camera, in words.
+    next_step
+        What to do now, in words.
+    profile
+        Id of the profile that decided.
+    """
+
+    name: VerdictName
+    p_mismatch: float
+    aspects: Mapping[Aspect, AspectVerdict]
+    findings: tuple[Finding, ...]
+    explained: tuple[str, ...]
+    next_step: str
+    profile: str

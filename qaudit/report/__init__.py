@@ -1,0 +1,1 @@
+"""Records in, reports out: terminal, progress, summary, overlay. Every sentence comes from `words`."""

@@ -1,0 +1,113 @@
+"""After a run: how many of which verdict, what to look at first, and where the files are."""
+
+from __future__ import annotations
+
+import heapq
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from qaudit.model.record import VERDICTS, Totals
+from qaudit.model.text import one_line, path_to_text
+
+from .figures import percent
+from .terminal import Terminal, verdict_mark
+from .words import has_words, words
+
+WORST_ROWS = 10
+_ORDER = {"mismatch": 0, "error": 1, "review": 2, "retake": 3}
+
+
+def print_summary(
+    totals: Totals, records: Iterable[Mapping[str, Any]], out: Path, file: TextIO | None = None, *, width: int | None = None
+) -> None:
+    """Print what came of a run.
+
+    Parameters
+    ----------
+    totals
+        Verdicts of all items, those of an earlier run included.
+    records
+        The results records, read once and not kept.
+    out
+        Folder of the run; its files are named.
+    file
+        Text stream; standard output when not given.
+    width
+        Columns to fill; found out from the terminal when not given.
+    """
+    console = Terminal(file or sys.stdout, width=width)
+    parts: list[RenderableType] = [_title(totals), _totals_table(totals, console)]
+    asked = len(totals) - totals.match
+    if asked:
+        parts += [Text("\n" + words("summary.worst"), "bold"), _worst_table(worst_first(records), console)]
+    if asked > WORST_ROWS:
+        parts.append(Text("  " + words("summary.more", count=asked - WORST_ROWS, file="results.jsonl"), "dim"))
+    console.print(Group(*parts))
+    folder = one_line(path_to_text(out))
+    console.print(Text("\n" + words("summary.files", folder=folder), "bold"), soft_wrap=True)  # whole, to be copied
+    console.print(_files_table(out))
+
+
+def worst_first(records: Iterable[Mapping[str, Any]], count: int = WORST_ROWS) -> list[Mapping[str, Any]]:
+    """The `count` records that need a person most: mismatches, errors, reviews, retakes; the surest of each first."""
+    wanted = (record for record in records if record["verdict"] in _ORDER)
+    return heapq.nsmallest(count, wanted, key=lambda r: (_ORDER[r["verdict"]], -(r["p_mismatch"] or 0.0)))
+
+
+def _title(totals: Totals) -> Text:
+    """How many items there were."""
+    total = len(totals)
+    return Text(words("summary.title_one" if total == 1 else "summary.title", total=total), "bold")
+
+
+def _totals_table(totals: Totals, console: Terminal) -> Padding:
+    """Items and share of each verdict, those that did not occur too."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    total = len(totals)
+    for name in VERDICTS:
+        count = getattr(totals, name)
+        table.add_row(verdict_mark(name, console), str(count), percent(count / total) if total else "")
+    return Padding(table, (0, 0, 0, 2), expand=False)
+
+
+def _worst_table(records: Iterable[Mapping[str, Any]], console: Terminal) -> Padding:
+    """One line an item: verdict, id, probability, and the first reason."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=True, header_style="dim")
+    table.add_column(words("summary.verdict"), no_wrap=True)
+    table.add_column(words("summary.id"), overflow="fold", max_width=24)
+    table.add_column(words("summary.p"), justify="right", no_wrap=True)
+    table.add_column(words("summary.why"), overflow="fold")
+    for record in records:
+        p = record["p_mismatch"]
+        row = (verdict_mark(record["verdict"], console), one_line(record["id"]), "" if p is None else percent(p))
+        table.add_row(*row, one_line(_why(record)))
+    return Padding(table, (0, 0, 0, 2), expand=False)
+
+
+def _why(record: Mapping[str, Any]) -> str:
+    """The first thing to know about an item that is no match."""
+    if "error" in record:
+        return str(record["error"]["message"])
+    findings = record.get("findings") or []
+    return str(findings[0]["text"] if findings else record.get("next_step", ""))
+
+
+def _files_table(out: Path) -> Padding:
+    """The files of the run and what is in them."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    for path in sorted(out.iterdir()):
+        if has_words(f"file.{path.name}"):
+            table.add_row(path.name, Text(words(f"file.{path.name}"), "dim"))
+    return Padding(table, (0, 0, 0, 2), expand=False)

@@ -1,0 +1,197 @@
+"""One comparison as text for a terminal: readable without colour, at any width, on any encoding."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TextIO
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from qaudit.model.photo import PhotoFacts
+from qaudit.model.record import Comparison
+from qaudit.model.text import one_line
+from qaudit.model.verdict import AspectVerdict, Finding
+
+from .figures import measured, percent
+from .words import has_words, words
+
+SYMBOLS = {"match": "✓", "mismatch": "✗", "review": "?", "retake": "↻", "error": "!"}
+ASCII_SYMBOLS = {"match": "+", "mismatch": "x", "review": "?", "retake": "o", "error": "!"}
+STYLES = {
+    "match": "bold green",
+    "mismatch": "bold red",
+    "review": "bold yellow",
+    "retake": "bold cyan",
+    "error": "bold magenta",
+}
+STATUSES = ("finding", "unsure", "ok", "not_applicable")
+# Below this width a column of sentences beside the figures gets too narrow to read: it moves below them.
+WIDE_COLUMNS = 76
+
+
+class Terminal(Console):
+    """A console that takes every string literally, and stays quiet when its reader has gone away."""
+
+    def __init__(self, file: TextIO, *, width: int | None = None) -> None:
+        super().__init__(file=file, width=width, markup=False, highlight=False, emoji=False, soft_wrap=False)
+
+    def on_broken_pipe(self) -> None:
+        """Send what is left to nowhere; the exit code still tells the verdict."""
+        self.quiet = True
+        hush(self.file)
+
+
+def hush(stream: object) -> None:
+    """Point the file descriptor of `stream` at nothing, so that the interpreter can flush it when it ends."""
+    fileno = getattr(stream, "fileno", None)
+    if fileno is not None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, fileno())
+        os.close(nowhere)
+
+
+def verdict_mark(verdict: str, console: Console) -> Text:
+    """Symbol and word of `verdict`, in its colour; the symbol in ASCII where the terminal knows no more."""
+    symbols = SYMBOLS if console.encoding.startswith("utf") else ASCII_SYMBOLS
+    return Text(f"{symbols[verdict]} {words(f'verdict.{verdict}')}", STYLES[verdict])
+
+
+def print_comparison(
+    comparison: Comparison, file: TextIO | None = None, *, timings: bool = False, width: int | None = None
+) -> None:
+    """Print the answer for one item.
+
+    Parameters
+    ----------
+    comparison
+        What to print.
+    file
+        Text stream; standard output when not given.
+    timings
+        Whether the seconds of each stage are printed too.
+    width
+        Columns to fill; found out from the terminal when not given.
+    """
+    console = Terminal(file or sys.stdout, width=width)
+    console.print(_comparison_view(comparison, console, timings=timings))
+
+
+def _comparison_view(comparison: Comparison, console: Console, *, timings: bool) -> Group:
+    """All that is said about `comparison`, top down in the order in which a person asks."""
+    parts: list[RenderableType] = [_headline(comparison, console), _photos(comparison)]
+    if comparison.findings:
+        parts += [_head("head.reasons"), _findings(comparison.findings, console.width)]
+    parts += _bullets("head.next", [comparison.decision.next_step] if comparison.decision.next_step else [])
+    parts += _bullets("head.explained", comparison.decision.explained)
+    parts += _bullets("head.notes", comparison.notes)
+    parts += [_head("head.aspects"), _aspects(comparison)]
+    if timings:
+        parts += [_head("head.seconds"), _seconds(comparison)]
+    return Group(*parts)
+
+
+def _headline(comparison: Comparison, console: Console) -> Text:
+    """Verdict, what it means, and how sure it is."""
+    mark = verdict_mark(comparison.verdict, console)
+    sure = words("p_mismatch", p=percent(comparison.p_mismatch))
+    return Text.assemble(mark, "  ", words(f"says.{comparison.verdict}"), "\n  ", sure)
+
+
+def _photos(comparison: Comparison) -> Padding:
+    """Which photos were compared."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for side, photos in (("photos.listing", comparison.listing), ("photos.arrival", comparison.arrival)):
+        grid.add_row(Text(words(side), "dim"), Text(_names(photos), "dim"))
+    return Padding(grid, (0, 0, 0, 2), expand=False)
+
+
+def _names(photos: Sequence[PhotoFacts]) -> str:
+    """Paths of `photos`, safe to print."""
+    return ", ".join(one_line(photo.path) for photo in photos)
+
+
+def _head(key: str) -> Text:
+    """A headline of a section."""
+    return Text("\n" + words(key), "bold")
+
+
+def _bullets(key: str, lines: Iterable[str]) -> list[RenderableType]:
+    """A section with one paragraph a line; nothing when there is none."""
+    paragraphs = [Padding(Text(one_line(line)), (0, 0, 0, 2)) for line in lines]
+    return [_head(key), *paragraphs] if paragraphs else []
+
+
+def _findings(findings: Sequence[Finding], width: int) -> RenderableType:
+    """Findings with their figures in aligned columns, the sentence beside them or, on a narrow terminal, below."""
+    wide = width >= WIDE_COLUMNS
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=True, header_style="dim", pad_edge=True)
+    table.add_column("", justify="right", no_wrap=True)
+    table.add_column(words("column.aspect"), no_wrap=True)
+    table.add_column(words("column.measured"), justify="right", no_wrap=True)
+    table.add_column(words("column.tolerance"), justify="right", no_wrap=True)
+    table.add_column(words("column.severity"), no_wrap=True)
+    if wide:
+        table.add_column(words("column.finding"), overflow="fold")
+    for number, finding in enumerate(findings, start=1):
+        row = [
+            str(number),
+            words(f"aspect.{finding.aspect}"),
+            measured(finding.value, finding.unit),
+            measured(finding.tolerance, finding.unit),
+            words(f"severity.{finding.severity}"),
+        ]
+        table.add_row(*row, *([one_line(finding.text)] if wide else []))
+    if wide:
+        return Padding(table, (0, 0, 0, 2), expand=False)
+    sentences = Table.grid(padding=(0, 2, 0, 0))
+    sentences.add_column(justify="right", no_wrap=True)
+    sentences.add_column(overflow="fold")
+    for number, finding in enumerate(findings, start=1):
+        sentences.add_row(str(number), one_line(finding.text))
+    return Padding(Group(table, sentences), (0, 0, 0, 2), expand=False)
+
+
+def _aspects(comparison: Comparison) -> Padding:
+    """What was looked at, by how it came out; and what could not be judged, with the reason."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for status in STATUSES:
+        named = [_aspect(name, verdict) for name, verdict in comparison.decision.aspects.items() if verdict.status == status]
+        if named:
+            grid.add_row(words(f"aspects.{status}"), ", ".join(named))
+    return Padding(grid, (0, 0, 0, 2), expand=False)
+
+
+def _aspect(name: str, verdict: AspectVerdict) -> str:
+    """One aspect with what there is to say beside its name."""
+    aspect = words(f"aspect.{name}")
+    if verdict.reason:
+        return words("aspects.because", aspect=aspect, reason=_reason(verdict.reason))
+    if verdict.status in {"finding", "unsure"} and verdict.p is not None:
+        return words("aspects.because", aspect=aspect, reason=percent(verdict.p))
+    return aspect
+
+
+def _reason(slug: str) -> str:
+    """The catalogue's words for why something was not judged, or the slug itself made readable."""
+    key = f"reason.{slug}"
+    return words(key) if has_words(key) else one_line(slug.replace("_", " "))
+
+
+def _seconds(comparison: Comparison) -> Padding:
+    """Seconds a stage, and their sum."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(justify="right", no_wrap=True)
+    for stage, seconds in comparison.seconds.items():
+        grid.add_row(one_line(stage), f"{seconds:.3f}")
+    grid.add_row(words("seconds.total"), f"{sum(comparison.seconds.values()):.3f}")
+    return Padding(grid, (0, 0, 0, 2), expand=False)

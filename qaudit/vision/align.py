@@ -1,0 +1,239 @@
+"""The alignment ladder: lay the arrival photo over the listing photo, or say honestly that it cannot be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeGuard
+
+import cv2
+import numpy as np
+from scipy.spatial import cKDTree
+
+from qaudit.model.alignment import Aligned, AlignmentFailed, Rung
+from qaudit.model.options import Options
+from qaudit.model.photo import F64, U8, Photo, Region
+
+from . import features as ft
+from . import homography as hg
+from .features import Features
+from .outline import fit_outline
+from .segment import PLAIN, product_region
+
+LISTING_KEYPOINTS = 2000
+ARRIVAL_KEYPOINTS = 4000
+# A match agrees within this share of the arrival photo's side (4 px in 1,000): room for bent covers and cloth.
+AGREE_SHARE = 0.004
+# Less than one false alarm in 10^8 photo pairs: matches on one logo or one hand are not independent of each other.
+SIGNIFICANT = 8.0
+# Tilts (1 / cos of the viewing angle) and turns in degrees at which the listing is seen again when the plain attempt
+# fails (Yu and Morel 2011, ASIFT: the second and third ring of its sampling, turns thinned to what a second affords).
+TILTS = ((2.0, (0, 45, 90, 135)), (2.83, (0, 36, 72, 108, 144)))
+TILTED_SIDE_PX = 500
+TILTED_KEYPOINTS = 600
+# With fewer keypoints on either side no homography can be told from chance.
+LEAST_KEYPOINTS = 12
+# Outlines that overlap less are those of another thing, or of another side.
+LEAST_IOU = 0.9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """A homography from listing to arrival `pixels`, and the pairs of keypoints (K, 2) that agree with it."""
+
+    H: F64
+    listing: Features
+    pairs: np.ndarray
+    significance: float
+
+
+def align(listing: Photo, arrival: Photo, region: Region, options: Options) -> Aligned | AlignmentFailed:
+    """How does the arrival photo lie over the listing photo?
+
+    Parameters
+    ----------
+    listing, arrival
+        The photos; maps are between their `pixels`.
+    region
+        The product in the listing.
+    options
+        `feature_side_px` and `seed` are used.
+
+    Returns
+    -------
+        The map found by the first rung of the ladder that stands up to chance and to common sense, or why there is none.
+    """
+    grey = ft.luminance(listing.pixels)
+    product = _grown(region)
+    found = ft.detect(grey, _feature_scale(listing, options), LISTING_KEYPOINTS).inside(product)
+    target = ft.detect(ft.luminance(arrival.pixels), _feature_scale(arrival, options), ARRIVAL_KEYPOINTS)
+    keypoints = (len(found), len(target))
+    corners, shape = bounding_corners(region), arrival.pixels.shape[:2]
+    best: Fit | None = None
+    if min(keypoints) >= LEAST_KEYPOINTS:
+        best = attempt([found], target, shape, options.seed)
+        if _stands(best, corners, shape):
+            return _aligned(best, target, region, shape, "features")
+        tilted = attempt([view.inside(product) for view in tilted_features(grey)], target, shape, options.seed)
+        if _stands(tilted, corners, shape):
+            return _aligned(tilted, target, region, shape, "affine features")
+    outlined = _by_outline(arrival, region)
+    if isinstance(outlined, Aligned):
+        return outlined
+    inliers, sure = (0, 0.0) if best is None else (len(best.pairs), best.significance)
+    if min(keypoints) < LEAST_KEYPOINTS:
+        reason = "no_texture"
+    else:
+        reason = "not_plausible" if sure >= SIGNIFICANT else "no_agreement"
+    return AlignmentFailed(reason, inliers, sure, keypoints, outlined)
+
+
+def _by_outline(arrival: Photo, region: Region) -> Aligned | float | None:
+    """The outline rung: a map, or how far the outlines overlap at best, or None where a product does not stand out."""
+    there = product_region(arrival.pixels)
+    if region.method != PLAIN or there.method != PLAIN:
+        return None
+    fit = fit_outline(region.mask, there.mask)
+    if fit is None:
+        return None
+    if fit.iou < LEAST_IOU:
+        return fit.iou
+    back = np.linalg.inv(fit.H_listing_to_arrival)
+    # The outlines differ by (1 - IoU) of the area, spread round the outline of a disc of that area.
+    rms_px = (1.0 - fit.iou) * 0.28 * float(np.sqrt(region.mask.sum()))
+    return Aligned(back / back[2, 2], "outline", 0, 0.0, rms_px, 1.0, fit.iou)
+
+
+def attempt(views: list[Features], target: Features, shape: tuple[int, int], seed: int) -> Fit | None:
+    """The best homography that matches of any of `views` of the listing with the arrival's `target` features support."""
+    agree_px = AGREE_SHARE * max(shape)
+    pairs = [hg.match(view, target) for view in views]
+    source = _concatenate([view.take(p[:, 0]) for view, p in zip(views, pairs, strict=True)])
+    index = np.concatenate([p[:, 1] for p in pairs])
+    keep = _distinct(source, target.take(index), agree_px)
+    source, index = source.take(keep), index[keep]
+    H = hg.fit(source.keypoints, target.keypoints[index], agree_px, seed)
+    if H is None:
+        return None
+    agree = _agreeing(H, source.keypoints, target.keypoints[index], agree_px)
+    area = shape[0] * shape[1]
+    sure = hg.significance(len(index), int(agree.sum()), agree_px, area)
+    first = Fit(H, source, np.stack([np.flatnonzero(agree), index[agree]], axis=1), sure)
+    return guided(first, _concatenate(views) if len(views) > 1 else views[0], target, agree_px, seed) if sure > 0 else first
+
+
+def guided(first: Fit, listing: Features, target: Features, agree_px: float, seed: int) -> Fit:
+    """A second pass: every listing keypoint looks for its partner near where the first fit expects it."""
+    fit = first
+    tree = cKDTree(target.keypoints)
+    for radius_px in (3.0 * agree_px, 1.5 * agree_px):
+        expected = hg.project(fit.H, listing.keypoints)
+        usable = np.flatnonzero(np.isfinite(expected).all(axis=1))
+        _, near = tree.query(expected[usable], k=min(6, len(target)), distance_upper_bound=radius_px)
+        near = near.reshape(len(usable), -1)
+        padded = np.vstack([target.descriptors, np.zeros((1, 128), np.float32)])
+        affinity = np.einsum("nd,nkd->nk", listing.descriptors[usable], padded[near])
+        choice = affinity.argmax(axis=1)
+        rows = np.arange(len(usable))
+        # RootSIFT affinity of unrelated patches is 0.6 +- 0.08; 0.8 is met by chance once in 200.
+        good = affinity[rows, choice] > 0.8
+        source_index, target_index = usable[good], near[rows[good], choice[good]]
+        keep = _distinct(listing.take(source_index), target.take(target_index), 1.0)
+        source_index, target_index = source_index[keep], target_index[keep]
+        H = hg.fit(listing.keypoints[source_index], target.keypoints[target_index], agree_px, seed)
+        if H is None:
+            break
+        agree = _agreeing(H, listing.keypoints[source_index], target.keypoints[target_index], agree_px)
+        if agree.sum() < len(fit.pairs):
+            break
+        fit = Fit(H, listing, np.stack([source_index[agree], target_index[agree]], axis=1), first.significance)
+    return fit
+
+
+def tilted_features(grey: U8) -> list[Features]:
+    """Features of the listing as it would look when turned away from the camera, in px of `grey`."""
+    height, width = grey.shape
+    scale = TILTED_SIDE_PX / max(height, width)
+    return [_tilted_view(grey, scale, tilt, turn) for tilt, turns in TILTS for turn in turns]
+
+
+def _tilted_view(grey: U8, scale: float, tilt: float, turn: float) -> Features:
+    """Features of `grey` scaled, turned by `turn` degrees and squeezed across by `tilt`, in px of `grey`."""
+    height, width = grey.shape
+    rotation = cv2.getRotationMatrix2D((width / 2, height / 2), turn, scale)
+    corners = cv2.transform(np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float64), rotation)[0]
+    rotation[:, 2] -= corners.min(axis=0)
+    across, down = (int(side) for side in np.ceil(np.ptp(corners, axis=0)))
+    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    turned = cv2.warpAffine(grey, rotation, (across, down), flags=flags, borderValue=128)
+    blurred = cv2.GaussianBlur(turned, (0, 0), sigmaX=0.8 * float(np.sqrt(tilt**2 - 1)), sigmaY=0.01)
+    squeezed = cv2.resize(blurred, (max(16, round(across / tilt)), down), interpolation=cv2.INTER_LINEAR)
+    found = ft.detect(squeezed, 1.0, TILTED_KEYPOINTS)
+    xy = (found.keypoints + 0.5) * np.array([across / squeezed.shape[1], 1.0]) - 0.5
+    back = cv2.invertAffineTransform(rotation)
+    xy = xy @ back[:, :2].T + back[:, 2]
+    moved = Features(xy.astype(np.float32), found.size / np.float32(scale), found.angle, found.descriptors)
+    return moved.take(np.flatnonzero(((xy >= 0) & (xy < [width, height])).all(axis=1)))
+
+
+def bounding_corners(region: Region) -> F64:
+    """Corners of the product's bounding box, shape (4, 2), (x, y), clockwise from top left."""
+    ys, xs = np.flatnonzero(region.mask.any(axis=1)), np.flatnonzero(region.mask.any(axis=0))
+    x0, x1, y0, y1 = xs[0], xs[-1], ys[0], ys[-1]
+    return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float64)
+
+
+def _stands(fit: Fit | None, corners: F64, shape: tuple[int, int]) -> TypeGuard[Fit]:
+    """Whether chance and common sense both let the fit pass."""
+    return fit is not None and fit.significance >= SIGNIFICANT and hg.plausible(fit.H, corners, shape)
+
+
+def _feature_scale(photo: Photo, options: Options) -> float:
+    """Factor that brings small photos up and large ones down to the size at which features are looked for."""
+    side = max(photo.pixels.shape[:2])
+    if side > options.feature_side_px:
+        return options.feature_side_px / side
+    return min(2.0, ft.SMALL_SIDE_PX / side) if side < ft.SMALL_SIDE_PX else 1.0
+
+
+def _grown(region: Region) -> np.ndarray:
+    """The product with a margin of 2 % of the side, so that keypoints on its outline count."""
+    margin = max(3, round(0.02 * max(region.mask.shape)))
+    grown: np.ndarray = cv2.dilate(region.mask.astype(np.uint8), np.ones((2 * margin + 1,) * 2, np.uint8)) > 0
+    return grown
+
+
+def _concatenate(parts: list[Features]) -> Features:
+    return Features(
+        np.concatenate([p.keypoints for p in parts]),
+        np.concatenate([p.size for p in parts]),
+        np.concatenate([p.angle for p in parts]),
+        np.concatenate([p.descriptors for p in parts]),
+    )
+
+
+def _distinct(source: Features, target: Features, cell_px: float) -> np.ndarray:
+    """Index of pairs that say something new: one pair per cell of source and target position."""
+    key = np.column_stack([np.floor(source.keypoints / max(cell_px, 1.0)), np.floor(target.keypoints / max(cell_px, 1.0))])
+    _, first = np.unique(key, axis=0, return_index=True)
+    return np.sort(first)
+
+
+def _agreeing(H: F64, source: np.ndarray, target: np.ndarray, agree_px: float) -> np.ndarray:
+    with np.errstate(invalid="ignore"):
+        distance = np.linalg.norm(hg.project(H, source) - target, axis=1)
+    agree: np.ndarray = distance < agree_px
+    return agree
+
+
+def _aligned(fit: Fit, target: Features, region: Region, shape: tuple[int, int], rung: Rung) -> Aligned:
+    """The fit, turned round into the listing's frame."""
+    back = np.linalg.inv(fit.H)
+    back = back / back[2, 2]
+    source = fit.listing.keypoints[fit.pairs[:, 0]]
+    residual = hg.project(back, target.keypoints[fit.pairs[:, 1]]) - source
+    rms_px = float(np.sqrt(np.nanmean((residual**2).sum(axis=1))))
+    ys, xs = np.nonzero(region.mask[::8, ::8])
+    seen = hg.project(fit.H, np.column_stack([xs, ys]) * 8.0)
+    with np.errstate(invalid="ignore"):
+        inside = ((seen >= 0) & (seen < [shape[1], shape[0]])).all(axis=1)
+    return Aligned(back, rung, len(fit.pairs), fit.significance, rms_px, float(inside.mean()) if len(inside) else 0.0)

@@ -1,0 +1,93 @@
+"""Where the product lies in a photo by itself."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from qaudit.model.photo import U8, Bool, F32, Region
+
+from .colour import lab
+
+# A backdrop is plain when two whole sides of the picture (nine tenths of their pixels) lie within PLAIN_SPREAD (CIE 1976)
+# of the border's commonest colour: a product may touch the other two, yet paper, card and digital padding stay within
+# the spread, and wood, cloth and streets do not.
+PLAIN_SIDES = 2
+PLAIN_SPREAD = 3.0
+# A border that is plain nearly all round may vary more: a paper sweep under one lamp falls off towards the corners.
+ALL_ROUND_SHARE = 0.85
+ALL_ROUND_SPREAD = 7.0
+WORK_SIDE_PX = 320
+PLAIN, WHOLE = "plain background", "whole picture"
+
+
+def product_region(pixels: U8) -> Region:
+    """Where is the product in this photo, judged from the photo alone?
+
+    Parameters
+    ----------
+    pixels
+        Shape (H, W, 3), uint8 sRGB.
+
+    Returns
+    -------
+        The part that differs from a plain backdrop; the whole picture when the border is not plain or nothing stands out.
+    """
+    height, width = pixels.shape[:2]
+    scale = min(1.0, WORK_SIDE_PX / max(height, width))
+    small = cv2.resize(pixels, (max(8, round(width * scale)), max(8, round(height * scale))), interpolation=cv2.INTER_AREA)
+    colours = cv2.GaussianBlur(lab(small), (0, 0), 1.0)
+    sides = _sides(colours)
+    border = np.concatenate(sides)
+    backdrop = _commonest(border)
+    plain_sides = sum(_share_near(side, backdrop, PLAIN_SPREAD) >= 0.9 for side in sides)
+    if plain_sides >= PLAIN_SIDES:
+        spread = PLAIN_SPREAD
+    elif _share_near(border, backdrop, ALL_ROUND_SPREAD) >= ALL_ROUND_SHARE:
+        spread = ALL_ROUND_SPREAD
+    else:
+        return Region(np.ones((height, width), bool), WHOLE, 0.0)
+    mask = _stands_out(colours, backdrop, spread + 2.0)
+    share = float(mask.mean())
+    if not 0.01 < share < 0.97:
+        return Region(np.ones((height, width), bool), WHOLE, 0.0)
+    full = cv2.resize(mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR) > 0
+    return Region(full, PLAIN, _share_near(border, backdrop, spread))
+
+
+def _sides(image: F32) -> list[F32]:
+    """Pixels of the outermost 3 % along each of the four sides of `image`, each of shape (N, 3)."""
+    depth = max(1, round(0.03 * min(image.shape[:2])))
+    strips = (image[:depth], image[-depth:], image[:, :depth], image[:, -depth:])
+    return [strip.reshape(-1, 3) for strip in strips]
+
+
+def _share_near(colours: F32, colour: F32, distance: float) -> float:
+    """Share of `colours` (N, 3) that lie within `distance` of `colour`."""
+    return float((np.linalg.norm(colours - colour, axis=1) < distance).mean())
+
+
+def _commonest(colours: F32) -> F32:
+    """The densest colour among `colours` (N, 3): mean of the fullest Lab cell of 4 units and its neighbours."""
+    cells = np.floor(colours / 4.0).astype(int)
+    kinds, counts = np.unique(cells, axis=0, return_counts=True)
+    fullest = kinds[counts.argmax()]
+    near = (np.abs(cells - fullest) <= 1).all(axis=1)
+    densest: F32 = np.median(colours[near], axis=0)
+    return densest
+
+
+def _stands_out(colours: F32, backdrop: F32, tolerance: float) -> Bool:
+    """Pixels that cannot be reached from the border over backdrop colour; small specks dropped, holes filled."""
+    like = (np.linalg.norm(colours - backdrop, axis=2) < tolerance).astype(np.uint8)
+    padded = cv2.copyMakeBorder(like, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
+    _, labels = cv2.connectedComponents(padded, connectivity=4)
+    product = (labels != labels[0, 0])[1:-1, 1:-1].astype(np.uint8)
+    product = cv2.morphologyEx(product, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(product)
+    if count < 2:
+        return np.zeros(product.shape, bool)
+    sizes = stats[1:, cv2.CC_STAT_AREA]
+    keep = 1 + np.flatnonzero(sizes >= 0.02 * sizes.max())
+    kept: Bool = np.isin(labels, keep)
+    return kept

@@ -1,0 +1,97 @@
+"""Local structure of two rectified pictures, matched with room for the misregistration that remains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from qaudit.model.alignment import LocalMatch
+from qaudit.model.photo import F32, U8, Bool
+
+# Both bands are matched at this side: fine enough for a motif, coarse enough for a search of 3 px to hold the
+# misregistration of just under 1 % of the side that bent things keep after the smooth refinement.
+SIDE_PX = 400
+SEARCH_PX = 3
+# Codes of 0..255 added before the logarithm, so that noise in the dark does not count as structure.
+DARK_CODES = 8.0
+SMALLEST_SIDE_PX = 40
+
+
+# Windows of 1/14 of the side: a button on a shirt, a word on a cover, a screw on a board.
+WINDOWS_A_SIDE = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Scales of structure: standard deviations of two Gaussians, in px of the maps."""
+
+    inner_px: float
+    outer_px: float
+
+
+# Lines and letters; and shapes as large as a window.
+FINE = Band(0.7, 6.0)
+COARSE = Band(1.5, 12.0)
+
+
+def local_match(listing: U8, arrival: U8, mask: Bool, band: Band) -> LocalMatch | None:
+    """Where is the listing's structure found again in the arrival?
+
+    Parameters
+    ----------
+    listing, arrival
+        Shape (H, W, 3), uint8 sRGB, rectified and relit.
+    mask
+        Shape (H, W), bool: pixels of the product that can be compared.
+    band
+        The scale of structure to look at.
+
+    Returns
+    -------
+        Maps of local correlation and energy; None when the mask leaves no whole window.
+    """
+    scale = min(1.0, SIDE_PX / max(mask.shape))
+    size = (round(mask.shape[1] * scale), round(mask.shape[0] * scale))
+    if min(size) < SMALLEST_SIDE_PX // 2 or max(size) < SMALLEST_SIDE_PX:
+        return None
+    window = max(7, max(size) // WINDOWS_A_SIDE) | 1
+    first, second = (_band_passed(cv2.resize(p, size, interpolation=cv2.INTER_AREA), band) for p in (listing, arrival))
+    share = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    usable = cv2.erode((share > 0.99).astype(np.uint8), np.ones((5, 5), np.uint8)).astype(np.float32)
+    inside = (_mean(usable, window) > 0.8) & (usable > 0)
+    if inside.sum() < window * window:
+        return None
+    correlation, energy1, energy2 = _best_correlation(first, second, window)
+    return LocalMatch(correlation, energy1, energy2, inside, scale, window)
+
+
+def _band_passed(picture: U8, band: Band) -> F32:
+    grey = np.log2(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32) + np.float32(DARK_CODES))
+    passed: F32 = cv2.GaussianBlur(grey, (0, 0), band.inner_px) - cv2.GaussianBlur(grey, (0, 0), band.outer_px)
+    return passed
+
+
+def _mean(image: F32, window: int) -> F32:
+    result: F32 = cv2.blur(image, (window, window), borderType=cv2.BORDER_REFLECT)
+    return result
+
+
+def _best_correlation(first: F32, second: F32, window: int) -> tuple[F32, F32, F32]:
+    """Largest windowed correlation over all shifts of `second` within the search, and the energies of both."""
+    mean1 = _mean(first, window)
+    energy1 = np.maximum(_mean(first * first, window) - mean1**2, 0)
+    padded = cv2.copyMakeBorder(second, *(SEARCH_PX,) * 4, cv2.BORDER_REFLECT)
+    mean2 = cv2.copyMakeBorder(_mean(second, window), *(SEARCH_PX,) * 4, cv2.BORDER_REFLECT)
+    square2 = cv2.copyMakeBorder(_mean(second * second, window), *(SEARCH_PX,) * 4, cv2.BORDER_REFLECT)
+    energy2 = np.maximum(square2 - mean2**2, 0)
+    height, width = first.shape
+    best = np.full(first.shape, -1.0, np.float32)
+    for dy in range(2 * SEARCH_PX + 1):
+        for dx in range(2 * SEARCH_PX + 1):
+            here = np.s_[dy : dy + height, dx : dx + width]
+            covariance = _mean(first * padded[here], window) - mean1 * mean2[here]
+            np.maximum(best, covariance / np.sqrt(energy1 * energy2[here] + 1e-9), out=best)
+    centre = np.s_[SEARCH_PX : SEARCH_PX + height, SEARCH_PX : SEARCH_PX + width]
+    return best, energy1, energy2[centre]

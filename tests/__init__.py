@@ -1,0 +1,1 @@
+"""Tests of qaudit, one folder a room."""

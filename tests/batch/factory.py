@@ -1,0 +1,98 @@
+"""Workers' functions that a test can send to other processes, and comparisons without pictures."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from qaudit.batch.row import Row
+from qaudit.model.alignment import AlignmentFailed
+from qaudit.model.errors import PhotoRefused
+from qaudit.model.options import Options
+from qaudit.model.photo import PhotoFacts, PhotoQuality
+from qaudit.model.record import Comparison, ItemError, Record
+from qaudit.model.text import path_to_text, shown
+from qaudit.model.verdict import Verdict
+
+
+class FakeProfile:
+    """A profile with nothing but its id."""
+
+    id = "fake-1"
+
+
+def fake_compare(
+    listing: Sequence[str],
+    arrival: Sequence[str],
+    *,
+    id: str = "",  # noqa: A002  as the real one
+    row: Mapping[str, Any] | None = None,
+    options: Options | None = None,
+    profile: Any = None,
+    keep_views: bool = False,
+) -> Comparison:
+    """A mismatch when the first bytes of the photos differ; fails where a test asks for it."""
+    data = {}
+    for path in (*listing, *arrival):
+        try:
+            data[path] = Path(path).read_bytes()
+        except OSError as error:
+            raise PhotoRefused("photo_missing", f"{shown(path)}: there is no such file", "check the path") from error
+    if data[arrival[0]] == b"fault":
+        raise ZeroDivisionError("division by zero")
+    p = float("nan") if data[arrival[0]] == b"nan" else float(data[listing[0]] != data[arrival[0]])
+    verdict = Verdict("mismatch" if p else "match", p, {}, (), (), "", profile.id)
+    facts = [tuple(PhotoFacts(path_to_text(p), "00", "PNG", 1, 1) for p in side) for side in (listing, arrival)]
+    quality = PhotoQuality(1.0, 0.0, 0.0, 0.0, 100.0)
+    tool = {"profile": profile.id}
+    return Comparison(
+        id, *facts, quality, AlignmentFailed("no_texture"), None, (), verdict, (), tool, dict(row or {}), {"read": 0.5}
+    )
+
+
+def fake_record(row: Row, **settings: Any) -> Record:
+    """The record of a row, as a worker in another process gives it back; kills the process for an item named killer."""
+    if row.id == "killer":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Record(ItemError(row.id, "seen", "", row.extra, settings["tool"]).to_dict(), {"read": 1.0})
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def square_or_die(number: int) -> int:
+    if number == 7:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number * number
+
+
+def slow_square(number: int) -> int:
+    sum(range(1_000_000 * (number % 3)))
+    return number * number
+
+
+def fail_at_three(number: int) -> int:
+    if number == 3:
+        raise ValueError("three")
+    return number
+
+
+def worker_threads(_: int) -> tuple[int, str, int]:
+    import cv2
+
+    return cv2.getNumThreads(), os.environ.get("OMP_NUM_THREADS", ""), os.getpid()
+
+
+def dead(number: int) -> int:
+    return -number
+
+
+def photo(path: Path, data: bytes = b"x") -> Path:
+    """A file that `fake_compare` can read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path

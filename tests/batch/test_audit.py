@@ -1,0 +1,262 @@
+"""The run over a manifest: nothing lost, nothing done twice, the same bytes each time."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from qaudit.batch import audit as audit_module
+from qaudit.batch.audit import audit, iter_audit
+from qaudit.model.errors import ManifestError, SettingsError
+from qaudit.model.options import Options
+from qaudit.model.record import Comparison, Item, Totals
+
+from .factory import FakeProfile, fake_compare, fake_record, photo
+
+
+class Seen:
+    """Remembers what a run tells."""
+
+    def __init__(self) -> None:
+        self.started: tuple[int, int] | None = None
+        self.ids: list[str] = []
+
+    def start(self, total: int, done: int) -> None:
+        self.started = (total, done)
+
+    def finished(self, item: Item) -> None:
+        self.ids.append(item.id)
+
+
+@pytest.fixture(autouse=True)
+def stand_ins(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A comparison without vision; the list of ids that it was asked for."""
+    asked: list[str] = []
+
+    def compare(*args: Any, **settings: Any) -> Comparison:
+        asked.append(settings["id"])
+        return fake_compare(*args, **settings)
+
+    monkeypatch.setitem(sys.modules, "qaudit.comparison", SimpleNamespace(compare=compare))  # type: ignore[arg-type]
+    profiles = SimpleNamespace(load_profile=lambda _: FakeProfile(), Profile=FakeProfile)
+    monkeypatch.setitem(sys.modules, "qaudit.decision.profile", profiles)  # type: ignore[arg-type]
+    return asked
+
+
+@pytest.fixture
+def pairs(tmp_path: Path) -> Path:
+    """Five rows: match, mismatch, missing photo, path outside, match."""
+    photo(tmp_path / "in" / "a.jpg", b"a")
+    photo(tmp_path / "in" / "b.jpg", b"b")
+    text = "id,listing,arrival,seller\nok,a.jpg,a.jpg,s\nbad,a.jpg,b.jpg,s\ngone,a.jpg,c.jpg,t\nout,a.jpg,../x.jpg,t\n"
+    text += "last,b.jpg,b.jpg,\n"
+    (tmp_path / "in" / "pairs.csv").write_text(text)
+    return tmp_path / "in" / "pairs.csv"
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("ascii").splitlines()]
+
+
+def test_every_row_becomes_a_record_in_the_manifests_order(pairs: Path, tmp_path: Path) -> None:
+    report = audit(pairs, tmp_path / "out")
+    records = lines(tmp_path / "out" / "results.jsonl")
+    assert [r["id"] for r in records] == ["ok", "bad", "gone", "out", "last"]
+    assert [r["verdict"] for r in records] == ["match", "mismatch", "error", "error", "match"]
+    assert report.totals == Totals(match=2, mismatch=1, error=2)
+    assert list(report.records()) == list(report.records()) == records
+
+
+def test_a_record_names_photos_as_the_manifest_does(pairs: Path, tmp_path: Path) -> None:
+    records = list(audit(pairs).records())
+    assert records[1]["photos"]["arrival"][0]["path"] == "b.jpg"
+    assert records[2]["error"] == {"slug": "photo_missing", "message": "c.jpg: there is no such file (check the path)"}
+    assert str(tmp_path) not in json.dumps(records)
+
+
+def test_other_columns_and_the_tool_stand_in_every_record(pairs: Path) -> None:
+    records = list(audit(pairs).records())
+    assert [r["row"]["seller"] for r in records] == ["s", "s", "t", "t", ""]
+    assert {r["tool"]["profile"] for r in records} == {"fake-1"}
+    assert records[3]["tool"]["options"] == Options().digest()
+
+
+def test_a_run_without_a_folder_says_the_same(pairs: Path, tmp_path: Path) -> None:
+    kept, written = audit(pairs), audit(pairs, tmp_path / "out")
+    assert list(kept.records()) == list(written.records())
+    assert (kept.totals, kept.out, written.out) == (written.totals, None, tmp_path / "out")
+
+
+def test_seconds_and_totals_have_their_own_files(pairs: Path, tmp_path: Path) -> None:
+    audit(pairs, tmp_path / "out")
+    timings = lines(tmp_path / "out" / "timings.jsonl")
+    assert timings[0] == {"id": "ok", "seconds": {"read": 0.5}}
+    (summary,) = lines(tmp_path / "out" / "summary.json")
+    assert (summary["items"], summary["totals"]["mismatch"]) == (5, 1)
+    assert not list((tmp_path / "out").glob(".*"))
+
+
+def test_a_second_run_does_nothing_again_and_writes_the_same_bytes(pairs: Path, tmp_path: Path, stand_ins: list[str]) -> None:
+    audit(pairs, tmp_path / "out")
+    before = (tmp_path / "out" / "results.jsonl").read_bytes()
+    stand_ins.clear()
+    seen = Seen()
+    audit(pairs, tmp_path / "out", progress=seen)
+    assert stand_ins == []
+    assert (seen.started, seen.ids) == ((5, 5), [])
+    assert (tmp_path / "out" / "results.jsonl").read_bytes() == before
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(
+    pairs: Path, tmp_path: Path, stand_ins: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stop(Seen):
+        def finished(self, item: Item) -> None:
+            if item.id == "bad":
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        audit(pairs, tmp_path / "out", progress=Stop())
+    assert not (tmp_path / "out" / "results.jsonl").exists()
+    stand_ins.clear()
+    seen = Seen()
+    audit(pairs, tmp_path / "out", progress=seen)
+    assert stand_ins == ["gone", "last"]
+    assert seen.started == (5, 3)
+    whole = tmp_path / "whole"
+    audit(pairs, whole)
+    assert (whole / "results.jsonl").read_bytes() == (tmp_path / "out" / "results.jsonl").read_bytes()
+
+
+def test_a_torn_last_line_of_the_journal_costs_one_item(pairs: Path, tmp_path: Path, stand_ins: list[str]) -> None:
+    audit(pairs, tmp_path / "out")
+    journal = tmp_path / "out" / "journal.jsonl"
+    whole = journal.read_bytes()
+    journal.write_bytes(whole[:-20])
+    stand_ins.clear()
+    audit(pairs, tmp_path / "out")
+    assert stand_ins == ["last"]
+    assert journal.read_bytes() == whole
+
+
+@pytest.mark.parametrize("damage", [b"not json\n", b"[]\n", b'{"key": 1, "record": {}, "seconds": {}}\n', b"\xff\n"])
+def test_a_line_of_the_journal_that_means_nothing_is_passed_over(pairs: Path, tmp_path: Path, damage: bytes) -> None:
+    first = audit(pairs, tmp_path / "out")
+    journal = tmp_path / "out" / "journal.jsonl"
+    journal.write_bytes(damage + journal.read_bytes())
+    assert audit(pairs, tmp_path / "out").totals == first.totals
+
+
+def test_only_what_changed_is_done_again(pairs: Path, tmp_path: Path, stand_ins: list[str]) -> None:
+    audit(pairs, tmp_path / "out")
+    stand_ins.clear()
+    photo(pairs.parent / "c.jpg", b"a")
+    pairs.write_text(pairs.read_text().replace("last,b.jpg,b.jpg,", "last,b.jpg,b.jpg,new"))
+    report = audit(pairs, tmp_path / "out")
+    assert stand_ins == ["gone", "last"]
+    assert report.totals == Totals(match=3, mismatch=1, error=1)
+
+
+def test_another_setting_does_everything_again(pairs: Path, tmp_path: Path, stand_ins: list[str]) -> None:
+    audit(pairs, tmp_path / "out")
+    stand_ins.clear()
+    audit(pairs, tmp_path / "out", options=Options(seed=1))
+    assert stand_ins == ["ok", "bad", "gone", "last"]
+
+
+@pytest.mark.parametrize(("data", "words"), [(b"fault", "ZeroDivisionError in factory.py"), (b"nan", "ValueError")])
+def test_a_fault_of_our_own_is_an_error_of_one_item_and_tried_again(
+    pairs: Path, tmp_path: Path, stand_ins: list[str], data: bytes, words: str
+) -> None:
+    photo(pairs.parent / "b.jpg", data)
+    records = list(audit(pairs, tmp_path / "out").records())
+    assert [r["verdict"] for r in records] == ["match", "error", "error", "error", "error"]
+    assert records[1]["error"]["slug"] == "internal_error"
+    assert words in records[1]["error"]["message"]
+    stand_ins.clear()
+    audit(pairs, tmp_path / "out")
+    assert stand_ins == ["bad", "last"]
+
+
+@pytest.fixture
+def thirty(tmp_path: Path) -> Path:
+    rows = [f"{n},a,a" for n in range(30)]
+    path = tmp_path / "thirty.csv"
+    path.write_text("\n".join(["id,listing,arrival", *rows[:12], "killer,a,a", *rows[12:]]))
+    return path
+
+
+def test_processes_write_the_same_bytes_and_lose_only_the_item_that_kills(
+    thirty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_module, "record_of", fake_record)
+    report = audit(thirty, tmp_path / "two", workers=2)
+    slugs = {record["id"]: record["error"]["slug"] for record in report.records()}
+    assert slugs.pop("killer") == "worker_died"
+    assert set(slugs.values()) == {"seen"}
+    assert len(report.totals) == 31
+
+    thirty.write_text(thirty.read_text().replace("killer,a,a\n", ""))
+    audit(thirty, tmp_path / "two", workers=2)
+    audit(thirty, tmp_path / "one", workers=1)
+    for name in ("results.jsonl", "timings.jsonl", "summary.json"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_results_that_got_mixed_up_stop_the_run(pairs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def mixed(rows: list[Any], work: Any, *_: Any) -> Iterator[tuple[int, Any]]:
+        yield from ((index, work(rows[0])) for index in range(len(rows)))
+
+    monkeypatch.setattr(audit_module, "run_items", mixed)
+    with pytest.raises(RuntimeError, match="is that of"):
+        audit(pairs)
+
+
+def test_results_that_are_missing_stop_the_run(pairs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_module, "run_items", lambda *_: iter(()))
+    with pytest.raises(RuntimeError, match="4 of 5 rows have no result"):
+        audit(pairs)
+
+
+def test_a_folder_that_cannot_be_written_is_a_setting_to_correct(pairs: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError) as caught:
+        audit(pairs, tmp_path / "file" / "out")
+    assert caught.value.slug == "out_not_writable"
+
+
+def test_two_runs_do_not_share_a_folder(pairs: Path, tmp_path: Path) -> None:
+    class Second(Seen):
+        def finished(self, item: Item) -> None:
+            audit(pairs, tmp_path / "out")
+
+    with pytest.raises(SettingsError) as caught:
+        audit(pairs, tmp_path / "out", progress=Second())
+    assert caught.value.slug == "out_in_use"
+
+
+@pytest.mark.parametrize("workers", [0, -1, 257])
+def test_a_number_of_workers_that_cannot_be_is_refused(pairs: Path, workers: int) -> None:
+    with pytest.raises(SettingsError) as caught:
+        audit(pairs, workers=workers)
+    assert caught.value.slug == "workers_out_of_range"
+
+
+def test_items_can_be_had_one_by_one(pairs: Path, stand_ins: list[str]) -> None:
+    items = iter_audit(pairs)
+    assert next(items).verdict == "match"
+    assert stand_ins == ["ok"]
+    rest = list(items)
+    assert [item.verdict for item in rest] == ["mismatch", "error", "error", "match"]
+    assert [rest[0].to_dict(), *(item.to_dict() for item in rest[1:])] == list(audit(pairs).records())[1:]
+
+
+def test_a_manifest_that_cannot_be_used_is_known_before_the_first_item() -> None:
+    with pytest.raises(ManifestError):
+        iter_audit("no/such.csv")

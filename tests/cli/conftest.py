@@ -1,0 +1,59 @@
+"""The rooms below the command line, replaced by stand-ins that remember how they were called."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from qaudit.model.record import Item, Totals
+from tests.report.factory import comparison, views
+
+
+@dataclass
+class Rooms:
+    """What the stand-ins answer, and what they were asked."""
+
+    answer: Any = None
+    items: list[Item] = field(default_factory=list)
+    calls: list[dict[str, Any]] = field(default_factory=list)
+
+    def compare(self, listing: Any, arrival: Any, *, keep_views: bool = False, **settings: Any) -> Any:
+        self.calls.append({"listing": listing, "arrival": arrival, "keep_views": keep_views, **settings})
+        if isinstance(self.answer, BaseException):
+            raise self.answer
+        return self.answer
+
+    def audit(self, manifest: Path, out: Path, *, progress: Any, **settings: Any) -> Any:
+        self.calls.append({"manifest": manifest, "out": out, **settings})
+        if isinstance(self.answer, BaseException):
+            raise self.answer
+        out.mkdir(exist_ok=True)
+        progress.start(len(self.items), 0)
+        with (out / "results.jsonl").open("w", encoding="utf-8") as file:
+            for item in self.items:
+                file.write(json.dumps(item.to_dict()) + "\n")
+                progress.finished(item)
+        return SimpleNamespace(
+            totals=Totals.of(item.verdict for item in self.items), records=lambda: (item.to_dict() for item in self.items)
+        )
+
+
+@pytest.fixture
+def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
+    """Stand-ins for comparing, auditing and profiles."""
+    made = Rooms(answer=comparison(views=views()))
+    for name, members in {
+        "qaudit.comparison": {"compare": made.compare},
+        "qaudit.batch.audit": {"audit": made.audit},
+        "qaudit.decision.profile": {"load_profile": lambda path: SimpleNamespace(id=f"profile of {path}")},
+    }.items():
+        module = ModuleType(name)
+        module.__dict__.update(members)
+        monkeypatch.setitem(sys.modules, name, module)
+    return made

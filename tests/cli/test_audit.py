@@ -1,0 +1,77 @@
+import pytest
+
+from qaudit.cli.main import main
+from qaudit.model.errors import ManifestError, SettingsError
+from qaudit.model.record import ItemError
+from tests.report.factory import comparison
+
+ERROR = ItemError("bad", "photo_missing", "x.jpg: there is no such file")
+
+
+@pytest.mark.parametrize(
+    ("items", "code"),
+    [
+        ([comparison("match")], 0),
+        ([comparison("match"), comparison("mismatch"), ERROR], 1),
+        ([comparison("match"), comparison("retake")], 3),
+        ([comparison("review"), ERROR], 4),
+    ],
+)
+def test_the_exit_code_tells_the_worst_that_was_found(rooms, tmp_path, capsys, items, code):
+    rooms.items = items
+    assert main(["audit", "pairs.csv", "--out", str(tmp_path / "run")]) == code
+
+
+def test_the_summary_goes_to_standard_output_and_the_progress_to_standard_error(rooms, tmp_path, capsys):
+    rooms.items = [comparison("match", id="1"), comparison("mismatch", id="2"), ERROR]
+    main(["audit", "pairs.csv", "--out", str(tmp_path / "run")])
+    printed = capsys.readouterr()
+    assert "3 items audited" in printed.out
+    assert f"Written to {tmp_path / 'run'}\n  results.jsonl" in printed.out
+    assert "qaudit: 3 items to audit\n" in printed.err
+    assert "3 of 3 done" in printed.err
+
+
+def test_fail_on_names_what_may_fail(rooms, tmp_path, capsys):
+    rooms.items = [comparison("mismatch"), comparison("review")]
+    assert main(["audit", "pairs.csv", "--out", str(tmp_path), "--fail-on", "review"]) == 3
+
+
+def test_settings_are_passed_on(rooms, tmp_path, capsys):
+    rooms.items = [comparison("match")]
+    options = ["--workers", "3", "--root", "photos", "--profile", "p.json"]
+    assert main(["audit", "pairs.csv", "--out", str(tmp_path), *options]) == 0
+    call = rooms.calls[0]
+    assert (str(call["manifest"]), call["workers"], str(call["root"]), call["profile"].id) == (
+        "pairs.csv",
+        3,
+        "photos",
+        "profile of p.json",
+    )
+
+
+def test_without_settings_the_defaults_hold(rooms, tmp_path, capsys):
+    rooms.items = [comparison("match")]
+    main(["audit", "pairs.csv", "--out", str(tmp_path)])
+    assert (rooms.calls[0]["workers"], rooms.calls[0]["root"], rooms.calls[0]["profile"].id) == (1, None, "profile of None")
+
+
+@pytest.mark.parametrize("error", [ManifestError("manifest_empty", "pairs.csv: no rows"), SettingsError("x", "wrong")])
+def test_a_manifest_or_setting_that_cannot_be_used_is_code_2(rooms, tmp_path, capsys, error):
+    rooms.answer = error
+    assert main(["audit", "pairs.csv", "--out", str(tmp_path)]) == 2
+    assert capsys.readouterr() == ("", f"qaudit: {error}\n")
+
+
+@pytest.mark.parametrize("workers", ["0", "-1", "many"])
+def test_a_number_of_workers_that_makes_no_sense_is_code_2(rooms, tmp_path, capsys, workers):
+    assert main(["audit", "pairs.csv", "--out", str(tmp_path), "--workers", workers]) == 2
+    error = capsys.readouterr().err
+    assert "--workers" in error
+    assert error.count("\n") == 1
+
+
+def test_an_interrupt_is_code_130(rooms, tmp_path, capsys):
+    rooms.answer = KeyboardInterrupt()
+    assert main(["audit", "pairs.csv", "--out", str(tmp_path)]) == 130
+    assert "interrupted" in capsys.readouterr().err

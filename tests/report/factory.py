@@ -1,0 +1,84 @@
+"""Hand-made comparisons, so that reports are tested without a pixel being compared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from qaudit.model.alignment import Aligned, Lighting
+from qaudit.model.photo import PhotoFacts, PhotoQuality
+from qaudit.model.record import Comparison, Views
+from qaudit.model.verdict import ASPECTS, AspectVerdict, Finding, Verdict
+
+COLOUR = Finding(
+    aspect="colour",
+    measure="palette",
+    p=0.96,
+    severity="major",
+    value=14.2,
+    unit="dE00",
+    tolerance=5.0,
+    text="The red of the lower half arrived browner and darker: dE00 14.2, tolerance 5.",
+    listing_box=(40, 60, 200, 100),
+    arrival_box=(300, 200, 400, 220),
+)
+MISSING = Finding(
+    aspect="missing",
+    measure="completeness",
+    p=0.71,
+    severity="critical",
+    value=0.034,
+    unit="share",
+    tolerance=0.01,
+    text="A part at the upper right of the listing photo did not arrive.",
+    listing_box=(260, 10, 50, 40),
+)
+PHOTO = PhotoFacts("photos/listing.jpg", "0" * 64, "JPEG", 400, 300, ("orientation 6",))
+
+
+def verdict(name: str = "mismatch", **changes: Any) -> Verdict:
+    """A verdict with two findings, an unsure aspect, and one that could not be judged."""
+    aspects = {aspect: AspectVerdict("ok", 0.02) for aspect in ASPECTS}
+    aspects["colour"] = AspectVerdict("finding", 0.96)
+    aspects["missing"] = AspectVerdict("finding", 0.71)
+    aspects["pattern"] = AspectVerdict("unsure", 0.4)
+    aspects["size"] = AspectVerdict("not_applicable", reason="no reference card")
+    made = Verdict(
+        name="mismatch",
+        p_mismatch=0.97,
+        aspects=aspects,
+        findings=(COLOUR, MISSING),
+        explained=("The arrival photo is 0.4 EV darker and warmer by 34 mired, as under an evening lamp.",),
+        next_step="Hold the piece beside the listing photo in daylight and look at places 1 and 2.",
+        profile="test",
+    )
+    return replace(made, name=name, **changes)
+
+
+def comparison(name: str = "mismatch", *, decision: dict[str, Any] | None = None, **changes: Any) -> Comparison:
+    """A comparison of two photos that do not exist."""
+    made = Comparison(
+        id="007",
+        listing=(PHOTO,),
+        arrival=(replace(PHOTO, path="photos/arrival.heic", format="HEIC", width=4000, height=3000),),
+        quality=PhotoQuality(0.8, 0.01, 0.0, 0.02, 640.0),
+        alignment=Aligned(np.eye(3), "features", 212, 40.0, 0.8, 0.98),
+        lighting=Lighting((1.1, 1.0, 0.8), -0.4, 1.0, 0.3, 0.002, 34.0),
+        evidence=(),
+        decision=verdict(name, **(decision or {})),
+        notes=("The extension of the arrival photo says JPEG, its bytes say HEIC.",),
+        tool={"version": "0.1.0", "profile": "test"},
+        seconds={"read": 0.1204, "align": 0.31, "measure": 0.2},
+    )
+    return replace(made, **changes)
+
+
+def views(*, laid_over: bool = True, scale: float = 1.0) -> Views:
+    """Grey pictures of a listing of 400 x 300 and an arrival of 1000 x 750 pixels as displayed, reduced by `scale`."""
+
+    def grey(width: int, height: int, level: int) -> Any:
+        return np.full((round(height * scale), round(width * scale), 3), level, np.uint8)
+
+    return Views(grey(400, 300, 120), grey(1000, 750, 90), grey(400, 300, 100) if laid_over else None, scale, scale)

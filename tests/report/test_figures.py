@@ -1,0 +1,28 @@
+import pytest
+
+from qaudit.report.figures import duration, measured, percent, rate
+
+
+@pytest.mark.parametrize(("share", "text"), [(0, "0 %"), (0.004, "<1 %"), (0.5, "50 %"), (0.996, ">99 %"), (1, "100 %")])
+def test_a_share_is_never_rounded_to_certainty(share, text):
+    assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [(14.23, "dE00", "14.2 dE00"), (0.034, "share", "3.4 %"), (1234.5, "px", "1234 px"), (5.0, "dE00", "5 dE00"), (2, "", "2")],
+)
+def test_a_value_has_three_digits_and_its_unit(value, unit, text):
+    assert measured(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.2, "0 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")]
+)
+def test_a_duration_is_in_the_units_people_use(seconds, text):
+    assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(("items", "seconds", "text"), [(0, 0, "-"), (10, 4, "2.5"), (1000, 3, "333"), (1, 3, "0.33")])
+def test_a_rate_is_short(items, seconds, text):
+    assert rate(items, seconds) == text

@@ -1,0 +1,74 @@
+import io
+
+from qaudit.model.record import ItemError
+from qaudit.report.progress import Bar, Lines, run_progress
+from qaudit.report.terminal import Terminal
+
+from .factory import comparison
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def lines(total, before, steps):
+    """What `Lines` prints for `steps` of (seconds passed, item)."""
+    file, clock = io.StringIO(), Clock()
+    with Lines(Terminal(file), clock) as progress:
+        progress.start(total, before)
+        for seconds, item in steps:
+            clock.now += seconds
+            progress.finished(item)
+    return file.getvalue().splitlines()
+
+
+def test_a_log_has_a_line_at_the_start_and_at_the_end():
+    steps = [(1, comparison("match")), (1, comparison("mismatch")), (2, ItemError("x", "photo_missing", "gone"))]
+    assert lines(3, 0, steps) == ["qaudit: 3 items to audit", "qaudit: 3 of 3 done, 0.75 items/s, 1 match, 1 mismatch, 1 error"]
+
+
+def test_a_long_run_tells_now_and_then_what_is_left():
+    said = lines(100, 40, [(4, comparison("match"))] * 10)
+    assert said[0] == "qaudit: 100 items to audit, 40 of them done by an earlier run"
+    assert said[1] == "qaudit: 44 of 100 done, 0.25 items/s, about 3 min 44 s left, 4 match"
+    assert len(said) == 3
+
+
+def test_a_run_that_was_complete_says_so():
+    assert lines(5, 5, []) == ["qaudit: 5 items to audit, 5 of them done by an earlier run"]
+
+
+def test_items_finished_within_one_tick_of_the_clock_are_counted():
+    assert lines(1, 0, [(0, comparison("retake"))])[-1] == "qaudit: 1 of 1 done, - items/s, 1 retake"
+
+
+def test_a_stream_that_is_no_terminal_gets_lines(monkeypatch):
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    assert isinstance(run_progress(io.StringIO()), Lines)
+
+
+def test_a_terminal_gets_a_bar_with_rate_and_verdicts(monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("NO_COLOR", "1")
+    file = io.StringIO()
+    with Bar(Terminal(file, width=100)) as bar:
+        bar.start(4, 1)
+        bar.finished(comparison("match"))
+        bar.finished(comparison("mismatch"))
+    shown = file.getvalue()
+    assert "3/4" in shown
+    assert "1 match" in shown
+    assert "1 mismatch" in shown
+
+
+def test_a_terminal_that_moves_no_cursor_gets_lines(monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "dumb")
+    assert isinstance(run_progress(io.StringIO()), Lines)

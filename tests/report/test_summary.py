@@ -1,0 +1,68 @@
+import io
+from pathlib import Path
+
+from qaudit.model.record import ItemError, Totals
+from qaudit.report.summary import WORST_ROWS, print_summary, worst_first
+
+from .factory import comparison
+from .gold import assert_gold
+
+
+def summary(items, out, **settings):
+    """What `print_summary` writes about `items`."""
+    file = io.StringIO()
+    print_summary(
+        Totals.of(item.verdict for item in items), (item.to_dict() for item in items), out, file, width=80, **settings
+    )
+    return file.getvalue()
+
+
+def run_of(tmp_path: Path) -> Path:
+    """A folder as a run leaves it."""
+    (tmp_path / "results.jsonl").touch()
+    (tmp_path / "timings.jsonl").touch()
+    (tmp_path / "summary.json").touch()
+    (tmp_path / "something else").touch()
+    return tmp_path
+
+
+def test_a_summary_reads_as_agreed(tmp_path):
+    items = [
+        comparison("match", id="001"),
+        comparison("review", id="002", decision={"p_mismatch": 0.4}),
+        comparison("mismatch", id="003", decision={"p_mismatch": 0.81}),
+        comparison("mismatch", id="004"),
+        comparison("retake", id="005", decision={"findings": (), "next_step": "Take it in daylight.", "p_mismatch": 0.2}),
+        ItemError("006", "photo_missing", "x.jpg: there is no such file (check the path)"),
+    ]
+    assert_gold(summary(items, run_of(tmp_path)).replace(str(tmp_path), "RUN"), "summary-80.txt")
+
+
+def test_only_matches_leave_nothing_to_look_at(tmp_path):
+    text = summary([comparison("match")], run_of(tmp_path))
+    assert "1 item audited" in text
+    assert "To look at first" not in text
+
+
+def test_mismatches_come_first_and_the_surest_of_them_before_the_others():
+    records = [
+        {"id": "a", "verdict": "retake", "p_mismatch": 0.9},
+        {"id": "b", "verdict": "mismatch", "p_mismatch": 0.8},
+        {"id": "c", "verdict": "error", "p_mismatch": None},
+        {"id": "d", "verdict": "match", "p_mismatch": 0.1},
+        {"id": "e", "verdict": "mismatch", "p_mismatch": 0.9},
+        {"id": "f", "verdict": "review", "p_mismatch": 0.5},
+    ]
+    assert [record["id"] for record in worst_first(records)] == ["e", "b", "c", "f", "a"]
+
+
+def test_what_does_not_fit_is_counted(tmp_path):
+    text = summary([comparison("mismatch")] * (WORST_ROWS + 3), run_of(tmp_path))
+    assert "and 3 more, in results.jsonl" in text
+    assert text.count("97 %") == WORST_ROWS
+
+
+def test_hostile_ids_stay_text(tmp_path):
+    text = summary([comparison("mismatch", id="\x1b[2J[red]")], run_of(tmp_path))
+    assert "\\x1b[2J[red]" in text
+    assert "\x1b" not in text

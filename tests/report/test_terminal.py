@@ -1,0 +1,96 @@
+import io
+import re
+from dataclasses import replace
+
+import pytest
+
+from qaudit.report.terminal import print_comparison
+
+from .factory import COLOUR, PHOTO, comparison
+from .gold import assert_gold
+
+
+def printed(item, **settings):
+    """What `print_comparison` writes to a stream that is no terminal."""
+    file = io.StringIO()
+    print_comparison(item, file, **settings)
+    return file.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch):
+    """No setting of the person who runs the tests gets into the texts."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_a_mismatch_reads_as_agreed():
+    assert_gold(printed(comparison(), width=80, timings=True), "mismatch-80.txt")
+
+
+def test_a_narrow_terminal_has_the_sentences_below_the_figures():
+    assert_gold(printed(comparison(), width=48), "mismatch-48.txt")
+
+
+def test_a_match_reads_as_agreed():
+    assert_gold(
+        printed(comparison("match", decision={"p_mismatch": 0.004, "findings": (), "next_step": ""}, notes=()), width=80),
+        "match-80.txt",
+    )
+
+
+def test_a_retake_says_first_what_to_photograph():
+    decision = {
+        "p_mismatch": 0.31,
+        "findings": (),
+        "explained": (),
+        "next_step": "Hold the camera still and take it in daylight.",
+    }
+    assert_gold(printed(comparison("retake", decision=decision, notes=()), width=80), "retake-80.txt")
+
+
+def test_no_line_is_wider_than_the_terminal():
+    for width in (40, 60, 80, 120):
+        assert max(len(line) for line in printed(comparison(), width=width).splitlines()) <= width
+
+
+@pytest.mark.parametrize("verdict", ["match", "mismatch", "review", "retake"])
+def test_the_verdict_is_a_symbol_and_a_word(verdict):
+    assert re.match(rf"[✓✗?↻] {verdict.upper()}  ", printed(comparison(verdict), width=80))
+
+
+def test_an_encoding_without_the_symbols_gets_plain_ones():
+    file = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    print_comparison(comparison(), file, width=80)
+    file.seek(0)
+    assert file.read().startswith("x MISMATCH")
+
+
+def test_colour_only_where_a_terminal_asks_for_it(monkeypatch):
+    assert "\x1b" not in printed(comparison(), width=80)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[1;31m" in printed(comparison(), width=80)
+
+
+def test_no_color_is_respected(monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not re.search(r"\x1b\[[0-9;]*3[0-7]", printed(comparison(), width=80))
+
+
+def test_hostile_names_and_texts_stay_text():
+    hostile = "a\x1b[2J\r\u202e[red]x[/red]:smile:\x07.jpg"
+    item = comparison(
+        listing=(replace(PHOTO, path=hostile),),
+        notes=(hostile,),
+        decision={"findings": (replace(COLOUR, text=hostile),), "explained": (hostile,), "next_step": hostile},
+        seconds={hostile: 1.0},
+    )
+    text = printed(item, width=200, timings=True)
+    assert not set(text) & set("\x1b\r\u202e\x07")
+    assert text.count("a\\x1b[2J\\r\\u202e[red]x[/red]:smile:\\x07.jpg") == 6
+
+
+def test_seconds_are_printed_only_when_asked_for():
+    assert "align" not in printed(comparison(), width=80)
+    assert "align    0.310" in printed(comparison(), width=80, timings=True)

@@ -1,0 +1,100 @@
+"""A photo that cannot answer says what to do about it; a good photo says nothing."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+
+from qaudit.model.photo import PhotoQuality
+from qaudit.vision.quality import photo_quality, sharpness_share
+from samples.photography import Camera, Light
+from tests.scenes import PHONE, Scene, fish, kain, make_scene, painting
+
+PRODUCTS = pytest.mark.parametrize("product", [painting(), fish(), kain()], ids=["painting", "fish", "kain"])
+
+
+def quality(scene: Scene, glare_share: float = 0.0) -> PhotoQuality:
+    return photo_quality(scene.arrival, scene.product_mask_arrival, glare_share)
+
+
+@PRODUCTS
+@pytest.mark.parametrize("light", [Light(), Light(3900, -0.8, 1.0), Light(7500, 0.5)], ids=["studio", "lamp", "shade"])
+def test_a_good_photo_is_given_no_advice(product, light: Light) -> None:
+    found = quality(make_scene(product, scale=0.8, rotation_deg=20, light=light, camera=PHONE))
+    assert found.advice == ()
+    assert found.usable
+
+
+@PRODUCTS
+def test_strong_blur_is_named(product) -> None:
+    found = quality(make_scene(product, scale=0.8, camera=Camera(blur_px=7, noise_levels=1.5)))
+    assert found.advice == ("blurred",)
+    assert not found.usable
+
+
+def test_darkness_is_named() -> None:
+    found = quality(make_scene(painting(), scale=0.8, light=Light(exposure_ev=-7)))
+    assert "too_dark" in found.advice
+    assert found.dark_share > 0.6
+
+
+def test_overexposure_is_named() -> None:
+    found = quality(make_scene(painting(), scale=0.8, light=Light(exposure_ev=5)))
+    assert "burnt_out" in found.advice
+    assert found.clipped_share > 0.35
+
+
+def test_a_tiny_product_is_named() -> None:
+    found = quality(make_scene(painting(), scale=0.12))
+    assert found.advice[0] == "too_small"
+    assert found.product_px == pytest.approx(0.12 * np.sqrt(painting().mask.sum()), rel=0.05)
+
+
+def test_size_is_judged_in_the_photo_as_taken() -> None:
+    scene = make_scene(painting(), scale=0.15)
+    reduced = photo_quality(scene.arrival, scene.product_mask_arrival, scale=0.25)
+    assert "too_small" not in reduced.advice
+    assert reduced.product_px == pytest.approx(4 * quality(scene).product_px)
+
+
+def test_much_glare_is_named_and_little_is_not(painting_scene: Scene) -> None:
+    assert quality(painting_scene, glare_share=0.5).advice == ("glare",)
+    assert quality(painting_scene, glare_share=0.02).advice == ()
+
+
+def test_a_product_outside_the_photo_is_named(painting_scene: Scene) -> None:
+    found = photo_quality(painting_scene.arrival, np.zeros_like(painting_scene.product_mask_arrival))
+    assert found.advice == ("product_not_in_photo",)
+
+
+def test_the_worst_comes_first() -> None:
+    scene = make_scene(painting(), scale=0.1, light=Light(exposure_ev=5))
+    assert set(quality(scene).advice) >= {"too_small", "burnt_out"}
+    assert quality(scene).advice[0] in {"too_small", "burnt_out"}
+    assert quality(make_scene(painting(), scale=0.02, light=Light(exposure_ev=5))).advice[0] == "too_small"
+
+
+@PRODUCTS
+def test_more_blur_is_never_sharper(product) -> None:
+    shares = []
+    for blur_px in (0.0, 1.0, 2.0, 4.0, 8.0):
+        scene = make_scene(product, scale=0.8, camera=Camera(blur_px=blur_px, noise_levels=1.5))
+        shares.append(sharpness_share(scene.arrival, scene.product_mask_arrival))
+    assert all(0 <= share <= 1 for share in shares)
+    assert all(sharper >= softer - 0.02 for sharper, softer in pairwise(shares))
+    assert shares[0] > 2 * shares[-1]
+
+
+def test_blur_of_the_background_alone_is_not_blur_of_the_product() -> None:
+    scene = make_scene(painting(), scale=0.6)
+    soft = cv2.GaussianBlur(scene.arrival, (0, 0), 8)
+    inner = cv2.dilate(scene.product_mask_arrival.astype(np.uint8), np.ones((9, 9)))[..., None] > 0
+    assert photo_quality(np.where(inner, scene.arrival, soft), scene.product_mask_arrival).advice == ()
+    assert photo_quality(np.where(inner, soft, scene.arrival), scene.product_mask_arrival).advice == ("blurred",)
+
+
+def test_nothing_speaks_for_blur_where_there_are_no_edges() -> None:
+    assert sharpness_share(np.full((80, 80, 3), 120, np.uint8), np.ones((80, 80), bool)) == 1.0

@@ -1,0 +1,82 @@
+"""Structure is found again where it is there, a little shift and another light aside, and not where it was exchanged."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from qaudit.vision.structure import COARSE, FINE, Band, local_match
+from samples.defect import inlay_missing, pattern_exchanged, spot_mask
+from samples.photography import Camera, Light
+from tests.scenes import painting, rectified
+
+BANDS = pytest.mark.parametrize("band", [FINE, COARSE], ids=["fine", "coarse"])
+SPOT = (0.45, 0.4, 0.13)
+
+
+def on_map(mask: np.ndarray, shape: tuple[int, int], erode_px: int) -> np.ndarray:
+    """`mask` at the size of a map, `erode_px` inside its edge."""
+    small = cv2.resize(mask.astype(np.uint8), shape[::-1], interpolation=cv2.INTER_NEAREST)
+    return cv2.erode(small, np.ones((2 * erode_px + 1,) * 2, np.uint8)) > 0
+
+
+@BANDS
+def test_equal_pictures_correlate_fully_everywhere(band: Band) -> None:
+    pair = rectified(painting())
+    match = local_match(pair.listing, pair.arrival, pair.mask, band)
+    assert match.correlation[match.mask].min() > 0.98
+    np.testing.assert_allclose(match.listing_energy, match.arrival_energy, rtol=1e-4, atol=1e-6)
+
+
+@BANDS
+@pytest.mark.parametrize("shift_px", [(1.0, 0.0), (-2.0, 1.5), (3.0, 3.0)])
+def test_a_small_shift_does_not_matter(band: Band, shift_px: tuple[float, float]) -> None:
+    pair = rectified(painting(), shift_px=shift_px)
+    match = local_match(pair.listing, pair.arrival, pair.mask, band)
+    assert np.median(match.correlation[match.mask]) > 0.9
+
+
+@BANDS
+def test_another_light_does_not_matter(band: Band) -> None:
+    pair = rectified(painting(), light_left=Light(4500, -0.6, 1.0), camera=Camera(noise_levels=1.0))
+    match = local_match(pair.listing, pair.arrival, pair.mask, band)
+    assert np.median(match.correlation[match.mask]) > 0.9
+
+
+@BANDS
+@pytest.mark.parametrize(
+    "change",
+    [lambda p: pattern_exchanged(p, painting(2), SPOT), lambda p: inlay_missing(p, spot_mask(p, SPOT))],
+    ids=["exchanged", "missing"],
+)
+def test_structure_that_is_gone_is_not_found_again(band: Band, change) -> None:
+    region = spot_mask(painting(), SPOT)
+    pair = rectified(painting(), change, camera=Camera(0.5, 1.0))
+    match = local_match(pair.listing, pair.arrival, pair.mask, band)
+    inside = on_map(region, match.mask.shape, match.window_px // 2) & match.mask
+    outside = on_map(~region, match.mask.shape, match.window_px // 2 + 1) & match.mask
+    assert np.median(match.correlation[inside]) < 0.6 < 0.9 < np.median(match.correlation[outside])
+
+
+@BANDS
+def test_maps_have_one_shape_and_scale_leads_back_to_the_frame(band: Band) -> None:
+    pair = rectified(painting(side=900))
+    match = local_match(pair.listing, pair.arrival, pair.mask, band)
+    assert match.correlation.shape == match.listing_energy.shape == match.arrival_energy.shape == match.mask.shape
+    assert match.mask.shape[1] / match.scale == pytest.approx(900, abs=2)
+    assert np.abs(match.correlation).max() < 1.05
+
+
+@BANDS
+def test_an_empty_mask_and_a_tiny_product_have_no_structure(band: Band) -> None:
+    pair = rectified(painting())
+    assert local_match(pair.listing, pair.arrival, np.zeros_like(pair.mask), band) is None
+    assert local_match(pair.listing[:12, :12], pair.arrival[:12, :12], pair.mask[:12, :12], band) is None
+
+
+def test_a_featureless_picture_correlates_with_nothing_and_is_no_number_nowhere() -> None:
+    flat = np.full((200, 200, 3), 128, np.uint8)
+    match = local_match(flat, flat, np.ones((200, 200), bool), FINE)
+    assert np.isfinite(match.correlation).all()
+    assert match.listing_energy.max() < 1e-6
