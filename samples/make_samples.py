@@ -75,8 +75,8 @@ PAIRS = (
         changed=lambda product: stained(product, (0.34, 0.3, 0.11), seed=2),
     ),
     Pair("painting-blurred", "painting", "match", "none", "retake", Light(4300, 0, 0.6), 9, 0.7, 0.05, camera=Camera(9.0, 1.8)),
-    Pair("fish-dark", "fish", "match", "none", "retake", Light(3600, -5.2, 1.0), -14, 0.7, 0.05, camera=Camera(1.0, 4.0)),
-    Pair("sogan-tiny", "sogan", "match", "none", "retake", Light(6000, 0, 0.6), 30, 0.075, 0.05, (0.62, 0.45)),
+    Pair("fish-dark", "fish", "match", "none", "retake", Light(3600, -6.0, 1.0), -14, 0.7, 0.05, camera=Camera(1.0, 4.0)),
+    Pair("painting-tiny", "painting", "match", "none", "retake", Light(6000, 0, 0.6), 30, 0.09, 0.05, (0.62, 0.45)),
 )  # fmt: skip
 
 

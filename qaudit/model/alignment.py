@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -157,8 +157,6 @@ class RectifiedPair:
         Shape (H, W), bool: product pixels under a reflection in the arrival.
     rms_px
         Residual misregistration in px of this frame that the alignment admits.
-    H_frame_to_listing, H_frame_to_arrival
-        Shape (3, 3), float64: homographies from this frame to the `pixels` of the two photos.
     fine, coarse
         Local structure of both pictures matched in two bands; None where the product is too small to have any.
     """
@@ -169,8 +167,6 @@ class RectifiedPair:
     mask: Bool
     glare: Bool
     rms_px: float
-    H_frame_to_listing: F64 = field(default_factory=lambda: np.eye(3))
-    H_frame_to_arrival: F64 = field(default_factory=lambda: np.eye(3))
     fine: LocalMatch | None = None
     coarse: LocalMatch | None = None
 

@@ -20,7 +20,7 @@ class Options:
 
     listing_side_px: int = _knob(1600, 200, 8000, "px", "Longest side at which the listing photo is worked on.")
     arrival_side_px: int = _knob(1600, 200, 8000, "px", "Longest side at which the arrival photo is worked on.")
-    feature_side_px: int = _knob(1000, 200, 4000, "px", "Longest side at which keypoints are looked for.")
+    feature_side_px: int = _knob(800, 200, 4000, "px", "Longest side at which keypoints are looked for.")
     frame_side_px: int = _knob(1200, 200, 4000, "px", "Longest side of the frame in which both photos are compared.")
     seed: int = _knob(0, 0, 2**31 - 1, "", "Seed of the random sampling in the alignment.")
 

@@ -19,7 +19,8 @@ VERDICTS = ("match", "mismatch", "review", "retake", "error")
 class Views:
     """Pictures for a person: listing, and arrival laid over it (None when it could not be), uint8 RGB (H, W, 3).
 
-    `listing_scale` and `arrival_scale` are pixels of these pictures per pixel of the photos as displayed.
+    `listing_scale` and `arrival_scale` are pixels of these pictures per pixel of the photos as displayed;
+    `listing_photo` and `arrival_photo` say which of the item's photos they show.
     """
 
     listing: U8
@@ -27,6 +28,8 @@ class Views:
     arrival_over_listing: U8 | None
     listing_scale: float
     arrival_scale: float
+    listing_photo: int = 0
+    arrival_photo: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +46,7 @@ class Comparison:
     decision: Verdict
     notes: tuple[str, ...]
     tool: Mapping[str, Any]
+    triage: Mapping[str, Any] = field(default_factory=dict)
     row: Mapping[str, Any] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     views: Views | None = None
@@ -77,6 +81,7 @@ class Comparison:
             "alignment": self._alignment_dict(),
             "lighting": self.lighting.to_dict() if self.lighting else None,
             "quality": self.quality.to_dict(),
+            "triage": dict(self.triage),
             "evidence": [self._evidence_dict(item) for item in self.evidence],
             "photos": {
                 "listing": [photo.to_dict() for photo in self.listing],

@@ -28,7 +28,7 @@ SIGNIFICANT = 8.0
 # Tilts (1 / cos of the viewing angle) and turns in degrees at which the listing is seen again when the plain attempt
 # fails (Yu and Morel 2011, ASIFT: the second and third ring of its sampling, turns thinned to what a second affords).
 TILTS = ((2.0, (0, 45, 90, 135)), (2.83, (0, 36, 72, 108, 144)))
-TILTED_SIDE_PX = 500
+TILTED_SIDE_PX = 400
 TILTED_KEYPOINTS = 600
 # With fewer keypoints on either side no homography can be told from chance.
 LEAST_KEYPOINTS = 12
@@ -72,11 +72,11 @@ def align(listing: Photo, arrival: Photo, region: Region, options: Options) -> A
     if min(keypoints) >= LEAST_KEYPOINTS:
         best = attempt([found], target, shape, options.seed)
         if _stands(best, corners, shape):
-            return _aligned(best, target, region, shape, "features")
+            return _aligned(best, target, region, shape, "features", keypoints)
         tilted = attempt([view.inside(product) for view in tilted_features(grey)], target, shape, options.seed)
         if _stands(tilted, corners, shape):
-            return _aligned(tilted, target, region, shape, "affine features")
-    outlined = _by_outline(arrival, region)
+            return _aligned(tilted, target, region, shape, "affine features", keypoints)
+    outlined = _by_outline(arrival, region, keypoints)
     if isinstance(outlined, Aligned):
         return outlined
     inliers, sure = (0, 0.0) if best is None else (len(best.pairs), best.significance)
@@ -87,7 +87,7 @@ def align(listing: Photo, arrival: Photo, region: Region, options: Options) -> A
     return AlignmentFailed(reason, inliers, sure, keypoints, outlined)
 
 
-def _by_outline(arrival: Photo, region: Region) -> Aligned | float | None:
+def _by_outline(arrival: Photo, region: Region, keypoints: tuple[int, int]) -> Aligned | float | None:
     """The outline rung: a map, or how far the outlines overlap at best, or None where a product does not stand out."""
     there = product_region(arrival.pixels)
     if region.method != PLAIN or there.method != PLAIN:
@@ -100,7 +100,7 @@ def _by_outline(arrival: Photo, region: Region) -> Aligned | float | None:
     back = np.linalg.inv(fit.H_listing_to_arrival)
     # The outlines differ by (1 - IoU) of the area, spread round the outline of a disc of that area.
     rms_px = (1.0 - fit.iou) * 0.28 * float(np.sqrt(region.mask.sum()))
-    return Aligned(back / back[2, 2], "outline", 0, 0.0, rms_px, 1.0, fit.iou)
+    return Aligned(back / back[2, 2], "outline", 0, 0.0, rms_px, 1.0, fit.iou, keypoints)
 
 
 def attempt(views: list[Features], target: Features, shape: tuple[int, int], seed: int) -> Fit | None:
@@ -225,7 +225,7 @@ def _agreeing(H: F64, source: np.ndarray, target: np.ndarray, agree_px: float) -
     return agree
 
 
-def _aligned(fit: Fit, target: Features, region: Region, shape: tuple[int, int], rung: Rung) -> Aligned:
+def _aligned(fit: Fit, target: Features, region: Region, shape: tuple[int, int], rung: Rung, keypoints: tuple[int, int]) -> Aligned:
     """The fit, turned round into the listing's frame."""
     back = np.linalg.inv(fit.H)
     back = back / back[2, 2]
@@ -236,4 +236,5 @@ def _aligned(fit: Fit, target: Features, region: Region, shape: tuple[int, int],
     seen = hg.project(fit.H, np.column_stack([xs, ys]) * 8.0)
     with np.errstate(invalid="ignore"):
         inside = ((seen >= 0) & (seen < [shape[1], shape[0]])).all(axis=1)
-    return Aligned(back, rung, len(fit.pairs), fit.significance, rms_px, float(inside.mean()) if len(inside) else 0.0)
+    overlap_share = float(inside.mean()) if len(inside) else 0.0
+    return Aligned(back, rung, len(fit.pairs), fit.significance, rms_px, overlap_share, keypoints=keypoints)

@@ -24,16 +24,17 @@ def match(listing: Features, arrival: Features) -> np.ndarray:
     if len(listing) < 2 or len(arrival) < 2:
         return np.zeros((0, 2), int)
     affinity = listing.descriptors @ arrival.descriptors.T
-    best = affinity.argmax(axis=1)
     rows = np.arange(len(listing))
+    best = affinity.argmax(axis=1)
     top = affinity[rows, best]
-    back = affinity.argmax(axis=0)
     affinity[rows, best] = -1.0
     second = affinity.max(axis=1)
+    affinity[rows, best] = top
     distance = np.sqrt(np.maximum(2.0 - 2.0 * top, 0.0))
     distance2 = np.sqrt(np.maximum(2.0 - 2.0 * second, 1e-12))
-    keep = (back[best] == rows) & (distance < RATIO * distance2)
-    return np.stack([rows[keep], best[keep]], axis=1)
+    clear = np.flatnonzero(distance < RATIO * distance2)
+    mutual = affinity[:, best[clear]].argmax(axis=0) == clear
+    return np.stack([clear[mutual], best[clear[mutual]]], axis=1)
 
 
 def project(H: F64, xy: F32 | F64) -> F64:

@@ -53,6 +53,14 @@ class Frame:
     rms_px: float
     blur_px: float
 
+    @property
+    def inner(self) -> Bool:
+        """The product as far as the arrival shows it, without a rim of 1/60 of the side where outlines may disagree."""
+        rim = max(1, max(self.product.shape) // 60)
+        both = np.pad((self.product & self.seen).astype(np.uint8), 1)
+        inner: Bool = cv2.erode(both, np.ones((2 * rim + 1,) * 2, np.uint8))[1:-1, 1:-1] > 0
+        return inner
+
 
 def rectify(listing: Photo, arrival: Photo, region: Region, aligned: Aligned, options: Options) -> Frame:
     """What do both photos look like in one frame?

@@ -1,0 +1,174 @@
+"""Evidence to one of four verdicts, through a profile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting
+from qaudit.model.photo import PhotoQuality
+from qaudit.model.verdict import (
+    ASPECTS,
+    Aspect,
+    AspectVerdict,
+    Box,
+    Evidence,
+    Finding,
+    NotApplicable,
+    Severity,
+    Verdict,
+    VerdictName,
+)
+
+from .profile import Profile, Term
+from .wording import explanations, finding_text, say
+
+Placed = tuple[Box | None, Box | None]
+# A certainty of more than 0.995 is not to be had from photos.
+MOST_SURE = 0.995
+# Why an aspect is not judged when no measure speaks of it.
+NO_MEASURE: dict[Aspect, str] = {
+    "size": "no reference card",
+    "count": "not measured yet",
+    "material": "not measured yet",
+    "variant": "judged with identity and colour",
+    "shape": "the product does not stand out from its backdrop in both photos",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that is known about one item when it is decided.
+
+    Parameters
+    ----------
+    evidence
+        What the measures said.
+    alignment, lighting, quality
+        How the photos relate and how good the arrival is.
+    place
+        Turns a box of the rectified frame into boxes of both photos as displayed.
+    listing_size
+        Width and height of the listing photo as displayed.
+    photos
+        Index of the listing and the arrival photo that were compared.
+    """
+
+    evidence: Sequence[Evidence | NotApplicable]
+    alignment: Aligned | AlignmentFailed
+    lighting: Lighting | None
+    quality: PhotoQuality
+    place: Callable[[Box], Placed]
+    listing_size: tuple[int, int]
+    photos: tuple[int, int] = (0, 0)
+
+
+def decide(case: Case, profile: Profile) -> Verdict:
+    """Is it a match, a mismatch, a case for a person, or a photo to take again?
+
+    Notes
+    -----
+    Noisy-or: each measure can by itself make a mismatch, and what none of them saw is the profile's leak.
+    """
+    seen = [(item, term) for item in case.evidence if isinstance(item, Evidence) and (term := _term(item, profile))]
+    chances = [(term.probability(item.value), item, term) for item, term in seen]
+    p_mismatch = probability(profile.leak, [p for p, _, _ in chances]) if chances else profile.base_rate
+    aspects = _aspects(case, chances, profile)
+    name = _name(case, p_mismatch, judged=bool(chances), profile=profile)
+    findings = _findings(case, chances, profile, forced=name == "mismatch")
+    return Verdict(
+        name=name,
+        p_mismatch=round(p_mismatch, 4),
+        aspects=aspects,
+        findings=findings,
+        explained=explanations(case.alignment, case.lighting, case.quality.glare_share),
+        next_step=_next_step(name, case, findings),
+        profile=profile.id,
+    )
+
+
+def probability(leak: float, chances: Sequence[float]) -> float:
+    """Noisy-or of independent `chances` and `leak`: 1 minus the probability that none of them holds, at most 0.995."""
+    none = 1.0 - leak
+    for chance in chances:
+        none *= 1.0 - chance
+    return min(MOST_SURE, 1.0 - none)
+
+
+def _term(item: Evidence, profile: Profile) -> Term | None:
+    """The curve for `item`; none where the profile was fitted on another version of the measure."""
+    term = profile.term(item.measure)
+    return term if term is not None and term.version == item.version else None
+
+
+def _aspects(case: Case, chances: list[tuple[float, Evidence, Term]], profile: Profile) -> dict[Aspect, AspectVerdict]:
+    """Status of every aspect: noisy-or over its measures, or why none could be taken."""
+    verdicts: dict[Aspect, AspectVerdict] = {}
+    for aspect in ASPECTS:
+        own = [p for p, item, _ in chances if item.aspect == aspect]
+        if not own:
+            refusals = (item.reason for item in case.evidence if isinstance(item, NotApplicable) and item.aspect == aspect)
+            reason = next(refusals, None) or NO_MEASURE.get(aspect, "not_aligned")
+            verdicts[aspect] = AspectVerdict("not_applicable", reason=reason)
+            continue
+        p = round(probability(0.0, own), 4)
+        status = "finding" if p >= profile.finding else "unsure" if p >= profile.unsure else "ok"
+        verdicts[aspect] = AspectVerdict(status, p)  # type: ignore[arg-type]
+    return verdicts
+
+
+def _name(case: Case, p_mismatch: float, *, judged: bool, profile: Profile) -> VerdictName:
+    """The verdict: a photo that cannot answer accuses nobody, and clears nobody."""
+    if not case.quality.usable:
+        return "retake"
+    if not judged:
+        return "review"
+    if p_mismatch >= profile.accuse:
+        return "mismatch"
+    return "match" if p_mismatch <= profile.accept and isinstance(case.alignment, Aligned) else "review"
+
+
+def _findings(
+    case: Case, chances: list[tuple[float, Evidence, Term]], profile: Profile, *, forced: bool
+) -> tuple[Finding, ...]:
+    """Deviations surest first; the likeliest one at least when there is a mismatch to explain."""
+    ranked = sorted(chances, key=lambda chance: -chance[0])
+    kept = [chance for chance in ranked if chance[0] >= profile.finding] or (ranked[:1] if forced else [])
+    return tuple(_finding(case, *chance) for chance in kept)
+
+
+def _finding(case: Case, p: float, item: Evidence, term: Term) -> Finding:
+    """One deviation with its place and its sentence."""
+    listing_box, arrival_box = case.place(item.boxes[0]) if item.boxes else (None, None)
+    return Finding(
+        aspect=item.aspect,
+        measure=item.measure,
+        p=round(min(MOST_SURE, p), 4),
+        severity=_severity(item.aspect, p),
+        value=round(item.value, 4),
+        unit=item.unit,
+        tolerance=round(term.tolerance, 4),
+        text=finding_text(item, term.tolerance, listing_box, case.listing_size),
+        listing_photo=case.photos[0],
+        arrival_photo=case.photos[1],
+        listing_box=listing_box,
+        arrival_box=arrival_box,
+    )
+
+
+def _severity(aspect: Aspect, p: float) -> Severity:
+    """Another item is critical; what is likely is major; what is only more likely than not is minor."""
+    if aspect == "identity":
+        return "critical"
+    return "major" if p >= 0.8 else "minor"
+
+
+def _next_step(name: VerdictName, case: Case, findings: tuple[Finding, ...]) -> str:
+    """What to do now."""
+    if name == "retake":
+        return say(f"next.retake.{case.quality.advice[0]}")
+    if name == "mismatch" and findings and findings[0].aspect == "identity":
+        return say("next.mismatch.identity")
+    if name == "review" and isinstance(case.alignment, AlignmentFailed):
+        return say("next.review.unaligned")
+    return say(f"next.{name}")

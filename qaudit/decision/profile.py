@@ -1,0 +1,173 @@
+"""The profile: what was fitted on labelled pairs, with its data and date. Thresholds live here, never in code."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from qaudit.model.errors import SettingsError
+from qaudit.model.text import shown
+from qaudit.model.verdict import ASPECTS, Aspect
+
+FORMAT = 1
+# Values below this are told apart by no measure; it keeps the logarithm finite.
+FLOOR = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How one measure's value becomes the probability that it saw a deviation: a logistic curve.
+
+    Parameters
+    ----------
+    measure, aspect, version
+        Which measure, what it speaks about, and the version of it that was fitted.
+    scale
+        ``log``: the curve is over log10 of the value; ``linear``: over the value itself.
+    midpoint
+        Where the curve passes 0.5, on that scale. In the measure's unit it is the tolerance.
+    slope
+        Steepness on that scale, positive.
+    """
+
+    measure: str
+    aspect: Aspect
+    version: int
+    scale: Literal["log", "linear"]
+    midpoint: float
+    slope: float
+
+    def probability(self, value: float) -> float:
+        """Probability of a deviation, 0..1, never falling with `value`."""
+        return float(1.0 / (1.0 + np.exp(-np.clip(self.slope * (on_scale(value, self.scale) - self.midpoint), -60, 60))))
+
+    @property
+    def tolerance(self) -> float:
+        """The value at which a deviation is as likely as not, in the measure's unit."""
+        return float(10.0**self.midpoint) if self.scale == "log" else self.midpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """All that decides, fitted.
+
+    Parameters
+    ----------
+    id
+        Name and date; it stands in every record.
+    data
+        What it was fitted on, in words.
+    base_rate
+        Share of mismatches for which the probabilities hold.
+    leak
+        Probability of a mismatch that no measure saw.
+    accuse, accept
+        Limits on `p_mismatch`: at or above the first `mismatch`, at or below the second `match`, else `review`.
+    finding, unsure
+        Limits on an aspect's probability for its status.
+    terms
+        One a measure; measures without one are reported and do not decide.
+    """
+
+    id: str
+    data: str
+    base_rate: float
+    leak: float
+    accuse: float
+    accept: float
+    finding: float
+    unsure: float
+    terms: tuple[Term, ...]
+
+    def term(self, measure: str) -> Term | None:
+        """The curve of `measure`, or None when it does not decide."""
+        return next((term for term in self.terms if term.measure == measure), None)
+
+
+def on_scale(value: float, scale: str) -> float:
+    """`value` on the scale of a curve."""
+    return float(np.log10(max(value, FLOOR))) if scale == "log" else value
+
+
+def load_profile(path: str | Path | None = None) -> Profile:
+    """The profile in a TOML file; the one that ships with qaudit when `path` is None.
+
+    Raises
+    ------
+    SettingsError
+        `profile_missing`: there is no such file; `profile_broken`: it is not a profile.
+    """
+    if path is None:
+        return _parsed(files("qaudit.decision").joinpath("default.toml").read_text("utf-8"), "default.toml")
+    try:
+        text = Path(path).read_text("utf-8")
+    except OSError as error:
+        raise SettingsError("profile_missing", f"profile {shown(path)} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError("profile_broken", f"profile {shown(path)} is not text in UTF-8") from error
+    return _parsed(text, shown(path))
+
+
+def _parsed(text: str, name: str) -> Profile:
+    """The profile that `text` holds."""
+    try:
+        table = tomllib.loads(text)
+        if table["format"] != FORMAT:
+            raise ValueError(f"its format is {table['format']!r}, this qaudit reads {FORMAT}")
+        profile = Profile(
+            id=str(table["id"]),
+            data=str(table["data"]),
+            terms=tuple(_term(entry) for entry in table["term"]),
+            **{key: float(table[key]) for key in ("base_rate", "leak", "accuse", "accept", "finding", "unsure")},
+        )
+        _check(profile)
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else error
+        way_out = "make one with a script that fits labelled pairs, or leave --profile out"
+        raise SettingsError("profile_broken", f"profile {name} cannot be used: {reason}", way_out) from error
+    return profile
+
+
+def _term(entry: dict[str, Any]) -> Term:
+    """One curve of the file."""
+    return Term(
+        str(entry["measure"]),
+        entry["aspect"],
+        int(entry["version"]),
+        entry["scale"],
+        float(entry["midpoint"]),
+        float(entry["slope"]),
+    )
+
+
+def _check(profile: Profile) -> None:
+    """ValueError where a value makes no sense."""
+    for term in profile.terms:
+        if term.aspect not in ASPECTS or term.scale not in ("log", "linear") or not term.slope > 0:
+            raise ValueError(f"the term of {term.measure} has an unknown aspect or scale, or a slope that is not positive")
+    if not 0 <= profile.accept <= profile.accuse <= 1:
+        raise ValueError("accept must not be above accuse, both within 0 and 1")
+    for name in ("base_rate", "leak", "finding", "unsure"):
+        if not 0 <= getattr(profile, name) <= 1:
+            raise ValueError(f"{name} must be within 0 and 1")
+
+
+def to_toml(profile: Profile) -> str:
+    """`profile` as a file that `load_profile` reads."""
+    lines = [f"format = {FORMAT}", f"id = {_quoted(profile.id)}", f"data = {_quoted(profile.data)}"]
+    lines += [f"{key} = {getattr(profile, key):.6g}" for key in ("base_rate", "leak", "accuse", "accept", "finding", "unsure")]
+    for term in profile.terms:
+        lines += ["", "[[term]]", f"measure = {_quoted(term.measure)}", f"aspect = {_quoted(term.aspect)}"]
+        lines += [f"version = {term.version}", f"scale = {_quoted(term.scale)}"]
+        lines += [f"midpoint = {term.midpoint:.6g}", f"slope = {term.slope:.6g}"]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'

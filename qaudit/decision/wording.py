@@ -1,0 +1,172 @@
+"""What an inspector would say: sentences for findings, explanations and next steps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting
+from qaudit.model.photo import PhotoFacts
+from qaudit.model.verdict import Box, Evidence
+
+EN: Final[dict[str, str]] = {
+    # findings, by measure
+    "finding.agreement.failed": "The listed product was not found in the arrival photo: it looks like another item, or another side of it.",
+    "finding.agreement.weak": "Little of the listing was found again in the arrival photo: it may be a similar item.",
+    "finding.outline": "The outline differs from the listing's: {percent} of both together is not shared.",
+    "finding.phash": "The product as a whole looks unlike its listing: {value} of 64 bits of its perceptual hash differ.",
+    "finding.histogram": "The product's colours come in other shares than in the listing.",
+    "finding.ssim": "The product's structure as a whole is unlike its listing's.",
+    "finding.hue": "The product's hues differ from the listing in a way that no light explains: they are turned by about {turn} degrees.",
+    "finding.palette": "The colour as a whole arrived {direction}: dE00 {value}, tolerance {tolerance}.",
+    "finding.patch": "The colour {place} arrived {direction}: dE00 {value}, tolerance {tolerance}.",
+    "finding.pattern": "The pattern {place} is not the one in the listing.",
+    "finding.completeness": "Something that the listing shows {place} is not there in the arrival.",
+    "finding.damage": "There is something {place} in the arrival that the listing does not show: damage, dirt or an addition.",
+    # places
+    "place.": "over the whole product",
+    "place.upper left": "at the upper left",
+    "place.upper middle": "at the top",
+    "place.upper right": "at the upper right",
+    "place.middle left": "at the left",
+    "place.middle middle": "in the middle",
+    "place.middle right": "at the right",
+    "place.lower left": "at the lower left",
+    "place.lower middle": "at the bottom",
+    "place.lower right": "at the lower right",
+    # directions of colour
+    "colour.lighter": "lighter",
+    "colour.darker": "darker",
+    "colour.stronger": "stronger in colour",
+    "colour.paler": "paler",
+    "colour.redder": "redder",
+    "colour.greener": "greener",
+    "colour.yellower": "yellower",
+    "colour.bluer": "bluer",
+    "colour.other": "different",
+    "and": " and ",
+    # what was explained away
+    "light.brighter": "The arrival photo is brighter by {ev} EV; that is exposure, not the product.",
+    "light.dimmer": "The arrival photo is darker by {ev} EV; that is exposure, not the product.",
+    "light.warmer": "The arrival was lit or rendered warmer by {mired} mired; that is the light, not the dye.",
+    "light.cooler": "The arrival was lit or rendered cooler by {mired} mired; that is the light, not the dye.",
+    "light.shading": "Light falls off over the product by {ev} EV; that was evened out.",
+    "view.turned": "The product was photographed turned by {degrees} degrees; it was laid over the listing.",
+    "view.outline": "The product was laid over the listing by its outline, since it has little texture.",
+    "camera.glare": "{percent} of the product is under a reflection and was left out.",
+    # what to do next
+    "next.match": "Nothing: the item agrees with its listing in what these photos can show.",
+    "next.mismatch": "Hold the item beside the listing at the places named above before you accuse anyone: a photo is not the item.",
+    "next.mismatch.identity": "Check that this is the right parcel and the right side of the item, then compare it with the listing by hand.",
+    "next.review": "Let a person look at the places named above, or take another photo straight from the front in daylight.",
+    "next.review.unaligned": "Let a person compare the two photos; a photo from the side that the listing shows, filling the picture, would settle it.",
+    "next.retake.not_aligned": "Photograph the item again: the side that the listing shows, straight from the front, filling the picture, in even light.",
+    "next.retake.product_not_in_photo": "Photograph the item again: it was not found in this photo.",
+    "next.retake.too_small": "Photograph the item again from nearer: it should fill at least half of the picture.",
+    "next.retake.blurred": "Photograph the item again: hold still, tap on the item to focus, and use more light.",
+    "next.retake.too_dark": "Photograph the item again in more light, best beside a window.",
+    "next.retake.burnt_out": "Photograph the item again with less light on it: large parts are burnt out.",
+    "next.retake.glare": "Photograph the item again without flash, turned a little so that no lamp is reflected.",
+    "next.retake.cut_off": "Photograph the item again as a whole: much of it lies outside this photo.",
+    # notes
+    "note.same_picture": "The arrival photo is the listing photo itself (same framing, same noise): ask for a photo of the item that arrived.",
+    "note.damaged": "{path} is damaged: {reason}.",
+    "note.photo": "{path}: {note}.",
+    "note.unused": "{path} was not needed: another photo fitted better.",
+}
+
+# Changes smaller than these are not worth a word: about twice a just visible difference, in Lab.
+VISIBLE_LAB = 4.0
+# Light and view are mentioned from here on.
+VISIBLE_EV, VISIBLE_MIRED, VISIBLE_TURN_DEG, VISIBLE_GLARE = 0.3, 20.0, 10.0, 0.01
+
+
+def say(key: str, **values: object) -> str:
+    """The sentence named `key`, filled with `values`; an unknown key raises KeyError."""
+    return EN[key].format(**values)
+
+
+def finding_text(evidence: Evidence, tolerance: float, box: Box | None, size: tuple[int, int]) -> str:
+    """The sentence about `evidence`; `box` lies in a listing photo of `size` (width, height)."""
+    values: dict[str, object] = {
+        "value": figure(evidence.value),
+        "tolerance": figure(tolerance),
+        "percent": f"{100 * evidence.value:.0f} %",
+        "place": say(f"place.{_place(box, size)}"),
+        "direction": _direction(evidence.details),
+        "turn": f"{abs(float(evidence.details.get('turn_deg', 0.0))):.0f}",
+    }
+    key = f"finding.{evidence.measure}"
+    if evidence.measure == "agreement":
+        key += ".weak" if evidence.details.get("aligned") else ".failed"
+    return say(key, **values)
+
+
+def figure(value: float) -> str:
+    """A value with as many digits as it is worth."""
+    return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2g}"
+
+
+def explanations(alignment: Aligned | AlignmentFailed, lighting: Lighting | None, glare_share: float) -> tuple[str, ...]:
+    """What was put down to light, view or camera."""
+    said = []
+    if isinstance(alignment, Aligned):
+        turn = _turn_deg(alignment)
+        if alignment.rung == "outline":
+            said.append(say("view.outline"))
+        elif abs(turn) >= VISIBLE_TURN_DEG:
+            said.append(say("view.turned", degrees=f"{abs(turn):.0f}"))
+    if lighting is not None:
+        if abs(lighting.exposure_ev) >= VISIBLE_EV:
+            key = "light.brighter" if lighting.exposure_ev > 0 else "light.dimmer"
+            said.append(say(key, ev=f"{abs(lighting.exposure_ev):.1f}"))
+        if abs(lighting.cct_shift_mired) >= VISIBLE_MIRED:
+            key = "light.warmer" if lighting.cct_shift_mired > 0 else "light.cooler"
+            said.append(say(key, mired=f"{abs(lighting.cct_shift_mired):.0f}"))
+        if lighting.shading_ev >= VISIBLE_EV:
+            said.append(say("light.shading", ev=f"{lighting.shading_ev:.1f}"))
+    if glare_share >= VISIBLE_GLARE:
+        said.append(say("camera.glare", percent=f"{100 * glare_share:.0f} %"))
+    return tuple(said)
+
+
+def photo_notes(photos: Sequence[PhotoFacts]) -> tuple[str, ...]:
+    """What a person should know about the files."""
+    said = [say("note.damaged", path=photo.path, reason=photo.damaged) for photo in photos if photo.damaged]
+    said += [say("note.photo", path=photo.path, note=note) for photo in photos for note in photo.notes]
+    return tuple(said)
+
+
+def _turn_deg(alignment: Aligned) -> float:
+    """Turn of the product in the arrival photo against the listing, in degrees."""
+    H = np.linalg.inv(alignment.H_arrival_to_listing)
+    return math.degrees(math.atan2(H[1, 0] - H[0, 1], H[0, 0] + H[1, 1]))
+
+
+def _place(box: Box | None, size: tuple[int, int]) -> str:
+    """Which of nine places of the listing photo the middle of `box` lies in; empty without a box."""
+    if box is None:
+        return ""
+    x, y = (box[0] + box[2] / 2) / size[0], (box[1] + box[3] / 2) / size[1]
+    row = "upper" if y < 1 / 3 else "lower" if y > 2 / 3 else "middle"
+    column = "left" if x < 1 / 3 else "right" if x > 2 / 3 else "middle"
+    return f"{row} {column}"
+
+
+def _direction(details: Mapping[str, Any]) -> str:
+    """How a colour changed, in the one or two words that matter most."""
+    if "listing_lab" not in details:
+        return say("colour.other")
+    (l1, a1, b1), (l2, a2, b2) = details["listing_lab"], details["arrival_lab"]
+    chroma = math.hypot(a2, b2) - math.hypot(a1, b1)
+    changes = [
+        (abs(l2 - l1), "lighter" if l2 > l1 else "darker"),
+        (abs(chroma), "stronger" if chroma > 0 else "paler"),
+        (abs(a2 - a1), "redder" if a2 > a1 else "greener"),
+        (abs(b2 - b1), "yellower" if b2 > b1 else "bluer"),
+    ]
+    worst = [word for size, word in sorted(changes, reverse=True) if size >= VISIBLE_LAB][:2]
+    return say("and").join(say(f"colour.{word}") for word in worst) or say("colour.other")

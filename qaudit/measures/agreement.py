@@ -1,0 +1,43 @@
+"""How much of the listing was found again at all: evidence from the alignment itself."""
+
+from __future__ import annotations
+
+import math
+
+from qaudit.model.alignment import Aligned, AlignmentFailed
+from qaudit.model.verdict import Evidence, NotApplicable
+
+VERSION = 1
+# A true pair of textured photos agrees beyond 10^-100 of false alarms per keypoint hundred; here four decades of
+# significance span the range from none (4) to more than ever needed (0).
+DECADES = 4.0
+# With fewer keypoints on the listing's product or in the arrival, finding nothing says nothing.
+LEAST_KEYPOINTS = 60
+
+
+def agreement_deficit(alignment: Aligned | AlignmentFailed) -> Evidence | NotApplicable:
+    """How far short of certain is it that both photos show one textured thing?
+
+    Returns
+    -------
+        Evidence in decades: 4 - log10(significance of the alignment), 0..4; 4 when no map was found. It does not apply
+        to things without texture.
+    """
+    if min(alignment.keypoints) < LEAST_KEYPOINTS or (isinstance(alignment, Aligned) and alignment.rung == "outline"):
+        return NotApplicable("identity", "agreement", "no_texture")
+    decades = math.log10(max(1.0, alignment.significance))
+    value = min(DECADES, max(0.0, DECADES - decades)) if alignment else DECADES
+    details = {"aligned": bool(alignment), "inliers": alignment.inliers}
+    return Evidence("identity", "agreement", VERSION, value, "decades", details=details)
+
+
+def outline_difference(alignment: Aligned | AlignmentFailed) -> Evidence | NotApplicable:
+    """How much of the two outlines, laid over each other, is not shared?
+
+    Returns
+    -------
+        Evidence as a share: 1 - intersection over union, 0 for identical outlines.
+    """
+    if alignment.outline_iou is None:
+        return NotApplicable("shape", "outline", "no_outline")
+    return Evidence("shape", "outline", VERSION, 1.0 - alignment.outline_iou, "share")

@@ -1,0 +1,75 @@
+"""Values that are known: stated colour differences, another implementation, a published unit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import imagehash
+import numpy as np
+import pytest
+from PIL import Image
+from skimage.color import deltaE_ciede2000, rgb2lab
+
+from qaudit.measures import MEASURES
+from qaudit.measures.hashing import raw_distance_bits
+from qaudit.model.alignment import RectifiedPair
+from samples.defect import recoloured, spot_mask
+from tests.scenes import painting, rectified
+
+
+def sheets(listing: tuple[int, int, int], arrival: tuple[int, int, int]) -> RectifiedPair:
+    """Two sheets of one colour each."""
+    first, second = (np.full((120, 160, 3), colour, np.uint8) for colour in (listing, arrival))
+    return RectifiedPair(first, second, second, np.ones((120, 160), bool), np.zeros((120, 160), bool), 0.5)
+
+
+@pytest.mark.parametrize("delta_e00", [3.0, 8.0, 14.0])
+def test_palette_gives_the_colour_difference_of_a_dye_over_the_whole_product(delta_e00: float) -> None:
+    pair = rectified(painting(), lambda p: recoloured(p, p.mask, delta_e00, 330))
+    assert MEASURES["palette"](pair).value == pytest.approx(delta_e00, rel=0.12)
+
+
+@pytest.mark.parametrize("name", ["palette", "patch"])
+@pytest.mark.parametrize(
+    "colours", [((180, 40, 40), (150, 60, 40)), ((30, 40, 90), (60, 40, 90)), ((240, 235, 220), (225, 220, 190))]
+)
+def test_plain_sheets_differ_by_their_published_colour_difference(name: str, colours: tuple) -> None:
+    expected = deltaE_ciede2000(*(rgb2lab(np.array([[colour]], np.uint8)) for colour in colours)).item()
+    assert MEASURES[name](sheets(*colours)).value == pytest.approx(expected, abs=0.3)
+
+
+def test_patch_sees_the_dye_of_a_part_that_the_whole_hides() -> None:
+    pair = rectified(painting(), lambda p: recoloured(p, spot_mask(p, (0.45, 0.4, 0.25)), 12.0, 330))
+    assert MEASURES["palette"](pair).value < 1 < 8 < MEASURES["patch"](pair).value
+
+
+def test_the_direction_of_a_colour_change_is_told() -> None:
+    details = MEASURES["palette"](sheets((180, 60, 60), (120, 60, 60))).details
+    assert details["arrival_lab"][0] < details["listing_lab"][0]
+    assert details["arrival_lab"][1] < details["listing_lab"][1]
+
+
+def test_the_turn_of_hue_is_told() -> None:
+    pair = rectified(painting())
+    swapped = np.ascontiguousarray(pair.arrival[..., ::-1])
+    assert MEASURES["hue"](pair).details["turn_deg"] == pytest.approx(0, abs=0.1)
+    assert abs(MEASURES["hue"](replace(pair, arrival=swapped)).details["turn_deg"]) > 30
+
+
+def test_hash_distance_is_that_of_the_package() -> None:
+    first, second = painting(1).pixels, painting(2).pixels
+    expected = imagehash.phash(Image.fromarray(first)) - imagehash.phash(Image.fromarray(second))
+    assert raw_distance_bits(first, second) == pytest.approx(expected, abs=4)
+    assert raw_distance_bits(first, first) == 0
+
+
+def test_a_histogram_without_a_colour_in_common_is_at_its_largest() -> None:
+    assert MEASURES["histogram"](sheets((200, 20, 20), (20, 20, 200))).value > 0.99
+
+
+def test_a_pair_of_unequal_shapes_is_refused() -> None:
+    pair = rectified(painting())
+    with pytest.raises(ValueError, match="one shape"):
+        replace(pair, arrival=pair.arrival[:-1])
+    with pytest.raises(ValueError, match="mask"):
+        replace(pair, mask=pair.mask[:, :-1])
