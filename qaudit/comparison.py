@@ -12,23 +12,22 @@ from typing import Any
 import cv2
 import numpy as np
 
-from qaudit.decision.decide import Case, Placed, decide
+from qaudit.decision.decide import Case, decide
 from qaudit.decision.profile import Profile, load_profile
-from qaudit.decision.wording import photo_notes, say
+from qaudit.decision.wording import explanations, photo_notes, say
 from qaudit.measures import MEASURES
 from qaudit.measures.agreement import agreement_deficit, outline_difference
 from qaudit.measures.hashing import raw_distance_bits
 from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting, RectifiedPair
-from qaudit.model.errors import PhotoRefused
 from qaudit.model.options import Options
 from qaudit.model.photo import U8, Bool, Photo, PhotoFacts, PhotoQuality, Region
 from qaudit.model.record import Comparison, Views
 from qaudit.model.text import path_to_text
 from qaudit.model.tool import tool_facts
-from qaudit.model.verdict import Evidence, NotApplicable
+from qaudit.model.verdict import Evidence, NotApplicable, Placed
 from qaudit.photos import read_photo
 from qaudit.vision.align import align
-from qaudit.vision.geometry import place_box, region_in_arrival
+from qaudit.vision.geometry import Camera, place_box, region_in_arrival
 from qaudit.vision.glare import glare_mask
 from qaudit.vision.lighting import fit_light
 from qaudit.vision.quality import photo_quality
@@ -70,7 +69,7 @@ def compare(
     listing: Source | Sequence[Source],
     arrival: Source | Sequence[Source],
     *,
-    id: str = "",
+    id: str = "",  # noqa: A002 - the name in the manifest and the record
     row: Mapping[str, Any] | None = None,
     options: Options | None = None,
     profile: Profile | None = None,
@@ -113,18 +112,19 @@ def compare(
     listing_facts = tuple(PhotoFacts.of(photo, path) for photo, path in listings)
     arrival_facts = tuple(PhotoFacts.of(photo, path) for photo, path in arrivals)
     with clock.stage("decide"):
+        places = _places(evidence, frame, first, second)
         case = Case(
             evidence=evidence,
-            alignment=pairing.alignment,
-            lighting=lighting,
+            places=places,
+            aligned=bool(pairing.alignment),
             quality=quality,
-            place=lambda box: _place(box, frame, first, second),
             listing_size=(first.width, first.height),
+            explained=explanations(pairing.alignment, lighting, quality.glare_share),
             photos=(pairing.listing_index, pairing.arrival_index),
         )
         verdict = decide(case, profile)
         resent, bits = _triage(first, second)
-    notes = (say("note.same_picture"),) if resent else ()
+    notes: tuple[str, ...] = (say("note.same_picture"),) if resent else ()
     notes += photo_notes(listing_facts + arrival_facts) + _unused(pairing, listing_facts, arrival_facts)
     return Comparison(
         id=id,
@@ -134,7 +134,9 @@ def compare(
         alignment=pairing.alignment,
         lighting=lighting,
         evidence=evidence,
+        places=places,
         decision=verdict,
+        pairing=(pairing.listing_index, pairing.arrival_index),
         notes=notes,
         tool=tool_facts(options, profile.id),
         triage={"raw_phash_bits": bits, "same_picture": resent},
@@ -221,14 +223,19 @@ def _quality(arrival: Photo, pairing: Pairing, frame: Frame | None, pair: Rectif
     return photo_quality(arrival.pixels, mask, glare_share, arrival.scale, pairing.alignment.overlap_share)
 
 
-def _place(box: tuple[int, int, int, int], frame: Frame | None, listing: Photo, arrival: Photo) -> Placed:
-    """A box of the frame as boxes of both photos as displayed."""
+def _places(
+    evidence: tuple[Evidence | NotApplicable, ...], frame: Frame | None, listing: Photo, arrival: Photo
+) -> dict[str, tuple[Placed, ...]]:
+    """Where each measure points, in both photos as displayed."""
     if frame is None:
-        return None, None
-    return (
-        place_box(box, frame.H_frame_to_listing, None, listing.scale, (listing.width, listing.height)),
-        place_box(box, frame.H_frame_to_arrival, frame.flow, arrival.scale, (arrival.width, arrival.height)),
-    )
+        return {}
+    to_listing = Camera(frame.H_frame_to_listing, None, listing.scale, (listing.width, listing.height))
+    to_arrival = Camera(frame.H_frame_to_arrival, frame.flow, arrival.scale, (arrival.width, arrival.height))
+    return {
+        item.measure: tuple((place_box(box, to_listing), place_box(box, to_arrival)) for box in item.boxes)
+        for item in evidence
+        if isinstance(item, Evidence) and item.boxes
+    }
 
 
 def _triage(listing: Photo, arrival: Photo) -> tuple[bool, int]:

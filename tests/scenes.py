@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+import cv2
 import numpy as np
 
 from qaudit.model.alignment import RectifiedPair
@@ -98,6 +99,7 @@ def make_scene(
     centre: tuple[float, float] = (0.5, 0.5),
     photo: tuple[int, int] = (480, 640),
     clutter: int = 9,
+    plain: bool = False,
     light: Light = LAMP,
     camera: Camera = PHONE,
     listing_margin_px: int = 40,
@@ -121,6 +123,8 @@ def make_scene(
         (height, width) of the arrival photo.
     clutter
         Number of things on the table besides the product.
+    plain
+        The product lies on a plain studio backdrop and on no table.
     light, camera
         Of the arrival photo.
     listing_margin_px
@@ -139,7 +143,8 @@ def make_scene(
     to_arrival = view((height, width), photo, rotation_deg=rotation_deg, scale=scale, perspective=perspective, centre=centre)
 
     shown, listed = lay_down(product.pixels, product.mask, to_listing, studio(*listing_shape))
-    scene, seen = lay_down(arriving.pixels, arriving.mask, to_arrival, table(rng, *photo, clutter=clutter), shadow_px=4)
+    around = studio(*photo) if plain else table(rng, *photo, clutter=clutter)
+    scene, seen = lay_down(arriving.pixels, arriving.mask, to_arrival, around, shadow_px=0 if plain else 4)
     _, defect = lay_down(product.pixels, changed, to_listing, studio(*listing_shape))
     H = to_listing @ np.linalg.inv(to_arrival)
     return Scene(
@@ -167,7 +172,8 @@ def rectified(
     """The listing and the arrival in one frame, as alignment and lighting would hand them to a measure.
 
     `light` falls on the arrival as it was lit; `light_left` is what the light fit failed to take out of it, and `shift_px` what
-    the alignment failed to take out. With none of them, and no `change`, both pictures are equal.
+    the alignment failed to take out. With none of them, and no `change`, both pictures are equal. The mask leaves out a rim, as
+    `qaudit.vision.rectify.Frame.inner` does.
     """
     height, width = product.mask.shape
     arriving = product if change is None else change(product)[0]
@@ -177,17 +183,19 @@ def rectified(
         placed = np.array([[1, 0, moved[0]], [0, 1, moved[1]], [0, 0, 1.0]])
         return expose(lay_down(thing.pixels, thing.mask, placed, backdrop)[0], under, through, np.random.default_rng(seed))
 
+    rim = 2 * max(1, max(height, width) // 60) + 1
+    inner = cv2.erode(np.pad(product.mask, 1).astype(np.uint8), np.ones((rim, rim), np.uint8))[1:-1, 1:-1] > 0
     listing = photographed(product, STUDIO, PERFECT, (0.0, 0.0))
     arrival = photographed(arriving, light_left, camera, shift_px)
     return RectifiedPair(
         listing=listing,
         arrival=arrival,
         arrival_as_lit=photographed(arriving, light, camera, shift_px),
-        mask=product.mask,
+        mask=inner,
         glare=np.zeros((height, width), bool),
         rms_px=rms_px,
-        fine=local_match(listing, arrival, product.mask, FINE),
-        coarse=local_match(listing, arrival, product.mask, COARSE),
+        fine=local_match(listing, arrival, inner, FINE),
+        coarse=local_match(listing, arrival, inner, COARSE),
     )
 
 

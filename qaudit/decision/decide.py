@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting
 from qaudit.model.photo import PhotoQuality
 from qaudit.model.verdict import (
     ASPECTS,
     Aspect,
     AspectVerdict,
-    Box,
     Evidence,
     Finding,
     NotApplicable,
+    Placed,
     Severity,
     Verdict,
     VerdictName,
 )
 
 from .profile import Profile, Term
-from .wording import explanations, finding_text, say
+from .wording import finding_text, say
 
-Placed = tuple[Box | None, Box | None]
 # A certainty of more than 0.995 is not to be had from photos.
 MOST_SURE = 0.995
 # Why an aspect is not judged when no measure speaks of it.
@@ -44,22 +42,26 @@ class Case:
     ----------
     evidence
         What the measures said.
-    alignment, lighting, quality
-        How the photos relate and how good the arrival is.
-    place
-        Turns a box of the rectified frame into boxes of both photos as displayed.
+    places
+        Per measure, its boxes in the listing and the arrival photo as displayed, worst first.
+    aligned
+        Whether the arrival was laid over the listing.
+    quality
+        How good the arrival photo is.
     listing_size
         Width and height of the listing photo as displayed.
+    explained
+        What was put down to light, view or camera.
     photos
         Index of the listing and the arrival photo that were compared.
     """
 
     evidence: Sequence[Evidence | NotApplicable]
-    alignment: Aligned | AlignmentFailed
-    lighting: Lighting | None
+    places: Mapping[str, Sequence[Placed]]
+    aligned: bool
     quality: PhotoQuality
-    place: Callable[[Box], Placed]
     listing_size: tuple[int, int]
+    explained: tuple[str, ...] = ()
     photos: tuple[int, int] = (0, 0)
 
 
@@ -81,7 +83,7 @@ def decide(case: Case, profile: Profile) -> Verdict:
         p_mismatch=round(p_mismatch, 4),
         aspects=aspects,
         findings=findings,
-        explained=explanations(case.alignment, case.lighting, case.quality.glare_share),
+        explained=case.explained,
         next_step=_next_step(name, case, findings),
         profile=profile.id,
     )
@@ -125,7 +127,7 @@ def _name(case: Case, p_mismatch: float, *, judged: bool, profile: Profile) -> V
         return "review"
     if p_mismatch >= profile.accuse:
         return "mismatch"
-    return "match" if p_mismatch <= profile.accept and isinstance(case.alignment, Aligned) else "review"
+    return "match" if p_mismatch <= profile.accept and case.aligned else "review"
 
 
 def _findings(
@@ -139,7 +141,7 @@ def _findings(
 
 def _finding(case: Case, p: float, item: Evidence, term: Term) -> Finding:
     """One deviation with its place and its sentence."""
-    listing_box, arrival_box = case.place(item.boxes[0]) if item.boxes else (None, None)
+    listing_box, arrival_box = next(iter(case.places.get(item.measure, ())), (None, None))
     return Finding(
         aspect=item.aspect,
         measure=item.measure,
@@ -169,6 +171,6 @@ def _next_step(name: VerdictName, case: Case, findings: tuple[Finding, ...]) -> 
         return say(f"next.retake.{case.quality.advice[0]}")
     if name == "mismatch" and findings and findings[0].aspect == "identity":
         return say("next.mismatch.identity")
-    if name == "review" and isinstance(case.alignment, AlignmentFailed):
+    if name == "review" and not case.aligned:
         return say("next.review.unaligned")
     return say(f"next.{name}")

@@ -26,6 +26,7 @@ EN: Final[dict[str, str]] = {
     "finding.pattern": "The pattern {place} is not the one in the listing.",
     "finding.completeness": "Something that the listing shows {place} is not there in the arrival.",
     "finding.damage": "There is something {place} in the arrival that the listing does not show: damage, dirt or an addition.",
+    "finding.soiling": "The surface {place} looks dirty, scratched or worn beside the listing.",
     # places
     "place.": "over the whole product",
     "place.upper left": "at the upper left",

@@ -21,4 +21,5 @@ MEASURES: dict[str, Measure] = {
     "pattern": pattern.lost_pattern,
     "completeness": completeness.missing_structure,
     "damage": damage.added_structure,
+    "soiling": damage.soiled_area,
 }

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from qaudit.model.alignment import RectifiedPair
-from qaudit.vision.colour import lab
 from qaudit.model.verdict import Evidence, NotApplicable
+from qaudit.vision.colour import lab
 
 VERSION = 1
 SIDE_PX = 160

@@ -61,7 +61,10 @@ def _spots(pair: RectifiedPair) -> tuple[F32, F32, F64, Bool, float] | None:
     if mask.sum() < LEAST_PIXELS:
         return None
     sigma = max(0.6, SPOT_SHARE * max(size))
-    small = [cv2.GaussianBlur(lab(cv2.resize(p, size, interpolation=cv2.INTER_AREA)), (0, 0), sigma) for p in (pair.listing, pair.arrival)]
+    small = [
+        cv2.GaussianBlur(lab(cv2.resize(p, size, interpolation=cv2.INTER_AREA)), (0, 0), sigma)
+        for p in (pair.listing, pair.arrival)
+    ]
     return small[0], small[1], delta_e00(small[0], small[1]), mask, scale
 
 

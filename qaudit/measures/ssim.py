@@ -31,6 +31,9 @@ def structural_dissimilarity(pair: RectifiedPair) -> Evidence | NotApplicable:
     mask = cv2.resize(pair.mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
     if min(size) < WINDOW_PX or mask.sum() < WINDOW_PX**2:
         return NotApplicable("pattern", "ssim", "too_little_seen")
-    grey = [cv2.cvtColor(cv2.resize(p, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY) for p in (pair.listing, pair.arrival)]
+    grey = [
+        cv2.cvtColor(cv2.resize(p, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+        for p in (pair.listing, pair.arrival)
+    ]
     _, similarity = structural_similarity(grey[0], grey[1], win_size=WINDOW_PX, full=True, data_range=255)
     return Evidence("pattern", "ssim", VERSION, float(np.clip(1.0 - similarity[mask].mean(), 0.0, 2.0)), "share")

@@ -26,7 +26,7 @@ class QauditError(Exception):
         return f"{self.message} ({self.way_out})" if self.way_out else self.message
 
 
-class PhotoRefused(QauditError):
+class PhotoRefused(QauditError):  # noqa: N818 - the name in the public contract
     """The bytes given as a photo are not read: not a photo, broken, or beyond a limit."""
 
 

@@ -55,7 +55,7 @@ class Photo:
     @property
     def scale(self) -> float:
         """`pixels` per pixel of the photo as displayed: 1.0 when nothing was reduced."""
-        return self.pixels.shape[1] / self.width
+        return float(self.pixels.shape[1] / self.width)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from .alignment import Aligned, AlignmentFailed, Lighting
 from .errors import QauditError
 from .photo import U8, PhotoFacts, PhotoQuality
-from .verdict import Evidence, Finding, NotApplicable, Verdict
+from .verdict import Evidence, Finding, NotApplicable, Placed, Verdict, box_dict
 
 SCHEMA = 1
 VERDICTS = ("match", "mismatch", "review", "retake", "error")
@@ -43,7 +43,9 @@ class Comparison:
     alignment: Aligned | AlignmentFailed
     lighting: Lighting | None
     evidence: tuple[Evidence | NotApplicable, ...]
+    places: Mapping[str, Sequence[Placed]]
     decision: Verdict
+    pairing: tuple[int, int]
     notes: tuple[str, ...]
     tool: Mapping[str, Any]
     triage: Mapping[str, Any] = field(default_factory=dict)
@@ -78,6 +80,7 @@ class Comparison:
             "explained": list(self.decision.explained),
             "next_step": self.decision.next_step,
             "notes": list(self.notes),
+            "pairing": {"listing": self.pairing[0], "arrival": self.pairing[1]},
             "alignment": self._alignment_dict(),
             "lighting": self.lighting.to_dict() if self.lighting else None,
             "quality": self.quality.to_dict(),
@@ -103,16 +106,17 @@ class Comparison:
             "overlap_share": round(a.overlap_share, 3),
         }
 
-    @staticmethod
-    def _evidence_dict(item: Evidence | NotApplicable) -> dict[str, Any]:
+    def _evidence_dict(self, item: Evidence | NotApplicable) -> dict[str, Any]:
         if isinstance(item, NotApplicable):
             return {"aspect": item.aspect, "measure": item.measure, "not_applicable": item.reason}
         return {
             "aspect": item.aspect,
             "measure": item.measure,
             "version": item.version,
-            "value": round(item.value, 4),
+            "value": float(f"{item.value:.5g}"),
             "unit": item.unit,
+            "boxes": [box_dict(place) for place in self.places.get(item.measure, ())],
+            "details": dict(item.details),
         }
 
 

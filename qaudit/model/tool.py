@@ -26,9 +26,7 @@ def tool_facts(options: Options, profile_id: str) -> dict[str, Any]:
     -------
         Version of qaudit, digest of the options, id of the profile, versions of the libraries.
     """
-    from qaudit import __version__
-
-    return {"version": __version__, "options": options.digest(), "profile": profile_id, "libraries": dict(_libraries())}
+    return {"version": _version("qaudit"), "options": options.digest(), "profile": profile_id, "libraries": dict(_libraries())}
 
 
 @cache

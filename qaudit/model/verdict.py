@@ -24,6 +24,14 @@ Status = Literal["ok", "finding", "unsure", "not_applicable"]
 Severity = Literal["critical", "major", "minor"]
 Side = Literal["listing", "arrival"]
 Box = tuple[int, int, int, int]
+# One place in the listing and in the arrival photo as displayed.
+Placed = tuple[Box | None, Box | None]
+
+
+def box_dict(place: Placed) -> dict[str, list[int] | None]:
+    """A place as it stands in a results record: null on the side that has none."""
+    listing, arrival = place
+    return {"listing": list(listing) if listing else None, "arrival": list(arrival) if arrival else None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +122,7 @@ class Finding:
             "unit": self.unit,
             "tolerance": self.tolerance,
             "photo": {"listing": self.listing_photo, "arrival": self.arrival_photo},
-            "box": {
-                "listing": list(self.listing_box) if self.listing_box else None,
-                "arrival": list(self.arrival_box) if self.arrival_box else None,
-            },
+            "box": box_dict((self.listing_box, self.arrival_box)),
             "text": self.text,
         }
 

@@ -7,7 +7,7 @@ from typing import TypeGuard
 
 import cv2
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from qaudit.model.alignment import Aligned, AlignmentFailed, Rung
 from qaudit.model.options import Options
@@ -80,10 +80,8 @@ def align(listing: Photo, arrival: Photo, region: Region, options: Options) -> A
     if isinstance(outlined, Aligned):
         return outlined
     inliers, sure = (0, 0.0) if best is None else (len(best.pairs), best.significance)
-    if min(keypoints) < LEAST_KEYPOINTS:
-        reason = "no_texture"
-    else:
-        reason = "not_plausible" if sure >= SIGNIFICANT else "no_agreement"
+    texture = min(keypoints) >= LEAST_KEYPOINTS
+    reason = "no_texture" if not texture else "not_plausible" if sure >= SIGNIFICANT else "no_agreement"
     return AlignmentFailed(reason, inliers, sure, keypoints, outlined)
 
 
@@ -124,7 +122,7 @@ def attempt(views: list[Features], target: Features, shape: tuple[int, int], see
 def guided(first: Fit, listing: Features, target: Features, agree_px: float, seed: int) -> Fit:
     """A second pass: every listing keypoint looks for its partner near where the first fit expects it."""
     fit = first
-    tree = cKDTree(target.keypoints)
+    tree = KDTree(target.keypoints)
     for radius_px in (3.0 * agree_px, 1.5 * agree_px):
         expected = hg.project(fit.H, listing.keypoints)
         usable = np.flatnonzero(np.isfinite(expected).all(axis=1))
@@ -189,7 +187,7 @@ def _stands(fit: Fit | None, corners: F64, shape: tuple[int, int]) -> TypeGuard[
 
 def _feature_scale(photo: Photo, options: Options) -> float:
     """Factor that brings small photos up and large ones down to the size at which features are looked for."""
-    side = max(photo.pixels.shape[:2])
+    side: int = max(photo.pixels.shape[:2])
     if side > options.feature_side_px:
         return options.feature_side_px / side
     return min(2.0, ft.SMALL_SIDE_PX / side) if side < ft.SMALL_SIDE_PX else 1.0
@@ -225,7 +223,9 @@ def _agreeing(H: F64, source: np.ndarray, target: np.ndarray, agree_px: float) -
     return agree
 
 
-def _aligned(fit: Fit, target: Features, region: Region, shape: tuple[int, int], rung: Rung, keypoints: tuple[int, int]) -> Aligned:
+def _aligned(
+    fit: Fit, target: Features, region: Region, shape: tuple[int, int], rung: Rung, keypoints: tuple[int, int]
+) -> Aligned:
     """The fit, turned round into the listing's frame."""
     back = np.linalg.inv(fit.H)
     back = back / back[2, 2]
@@ -235,6 +235,6 @@ def _aligned(fit: Fit, target: Features, region: Region, shape: tuple[int, int],
     ys, xs = np.nonzero(region.mask[::8, ::8])
     seen = hg.project(fit.H, np.column_stack([xs, ys]) * 8.0)
     with np.errstate(invalid="ignore"):
-        inside = ((seen >= 0) & (seen < [shape[1], shape[0]])).all(axis=1)
-    overlap_share = float(inside.mean()) if len(inside) else 0.0
+        inside = np.all((seen >= 0) & (seen < [shape[1], shape[0]]), axis=1)
+    overlap_share = float(np.mean(inside)) if len(xs) else 0.0
     return Aligned(back, rung, len(fit.pairs), fit.significance, rms_px, overlap_share, keypoints=keypoints)

@@ -11,7 +11,9 @@ from qaudit.model.photo import F32, F64, U8
 _CODES = np.arange(256, dtype=np.float64) / 255.0
 _LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4).astype(np.float32)
 # IEC 61966-2-1, linear sRGB to XYZ.
-_XYZ_FROM_RGB = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+_XYZ_FROM_RGB = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
 
 
 def srgb_to_linear(pixels: U8) -> F32:
@@ -20,7 +22,7 @@ def srgb_to_linear(pixels: U8) -> F32:
 
 
 def linear_to_srgb(light: F32) -> U8:
-    """sRGB codes, uint8, of linear `light` (any shape, 0..1; clipped). The inverse of `srgb_to_linear`."""
+    """SRGB codes, uint8, of linear `light` (any shape, 0..1; clipped). The inverse of `srgb_to_linear`."""
     clipped = np.clip(light, 0.0, 1.0)
     codes = np.where(clipped <= 0.0031308, clipped * 12.92, 1.055 * np.power(clipped, 1 / 2.4) - 0.055)
     rounded: U8 = np.rint(codes * 255.0).astype(np.uint8)
@@ -42,8 +44,8 @@ def delta_e00(lab1: F32 | F64, lab2: F32 | F64) -> F64:
 def uv_of_gain(gain: F64) -> F64:
     """CIE 1960 (u, v) of the light that turns white into linear RGB `gain`, shape (3,)."""
     x, y, z = _XYZ_FROM_RGB @ np.asarray(gain, dtype=np.float64)
-    denominator = x + 15.0 * y + 3.0 * z
-    return np.array([4.0 * x, 6.0 * y]) / denominator
+    uv: F64 = np.array([4.0 * x, 6.0 * y]) / (x + 15.0 * y + 3.0 * z)
+    return uv
 
 
 def planckian_uv(mired: F64) -> F64:

@@ -56,13 +56,9 @@ def luminance(pixels: U8) -> U8:
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     low, high = np.percentile(grey[::4, ::4], (1, 99))
     gain = 255.0 / max(high - low, 32.0)
-    stretched: U8 = cv2.convertScaleAbs(grey, alpha=gain, beta=0) if low < 8 else cv2.LUT(grey, _stretch(low, gain))
+    curve = np.clip((np.arange(256) - low) * gain, 0, 255).astype(np.uint8)
+    stretched: U8 = cv2.LUT(grey, curve)
     return stretched
-
-
-def _stretch(low: float, gain: float) -> U8:
-    """Look-up table that moves `low` to black and multiplies by `gain`."""
-    return np.clip((np.arange(256) - low) * gain, 0, 255).astype(np.uint8)
 
 
 def detect(grey: U8, scale: float, limit: int) -> Features:
@@ -86,7 +82,7 @@ def detect(grey: U8, scale: float, limit: int) -> Features:
         work = cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA)
     else:
         work = grey
-    sift = cv2.SIFT_create(nfeatures=limit, contrastThreshold=CONTRAST_THRESHOLD, edgeThreshold=15)
+    sift = cv2.SIFT.create(nfeatures=limit, contrastThreshold=CONTRAST_THRESHOLD, edgeThreshold=15)
     found, descriptors = sift.detectAndCompute(work, None)
     if not found:
         return EMPTY

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -12,19 +14,28 @@ from qaudit.model.verdict import Box
 from .homography import project
 
 
-def place_box(box: Box, H_frame_to_photo: F64, flow: F32 | None, scale: float, size: tuple[int, int]) -> Box | None:
-    """Where does a box of the frame lie in a photo?
+@dataclass(frozen=True, slots=True, eq=False)
+class Camera:
+    """How the frame is seen in one photo.
 
     Parameters
     ----------
-    box
-        (x, y, w, h) in px of the frame.
     H_frame_to_photo, flow
         The map from the frame to the photo's `pixels`; the flow is added first.
     scale
         `pixels` per pixel of the photo as displayed.
     size
         Width and height of the photo as displayed.
+    """
+
+    H_frame_to_photo: F64
+    flow: F32 | None
+    scale: float
+    size: tuple[int, int]
+
+
+def place_box(box: Box, camera: Camera) -> Box | None:
+    """Where does a box of the frame, (x, y, w, h) in its px, lie in a photo?
 
     Returns
     -------
@@ -33,18 +44,19 @@ def place_box(box: Box, H_frame_to_photo: F64, flow: F32 | None, scale: float, s
     """
     x, y, w, h = box
     corners = np.array([[x, y], [x + w - 1, y], [x + w - 1, y + h - 1], [x, y + h - 1]], np.float64)
-    if flow is not None:
-        limit = np.array(flow.shape[1::-1]) - 1
+    if camera.flow is not None:
+        limit = np.array(camera.flow.shape[1::-1]) - 1
         at = np.clip(np.rint(corners), 0, limit).astype(int)
-        corners = corners + flow[at[:, 1], at[:, 0]]
-    mapped = project(H_frame_to_photo, corners)
+        corners = corners + camera.flow[at[:, 1], at[:, 0]]
+    mapped = project(camera.H_frame_to_photo, corners)
     if not np.isfinite(mapped).all():
         return None
-    mapped = (mapped + 0.5) / scale - 0.5
-    low = np.clip(np.floor(mapped.min(axis=0)), 0, np.array(size) - 1).astype(int)
-    high = np.clip(np.ceil(mapped.max(axis=0)), 0, np.array(size) - 1).astype(int)
-    if (mapped.max(axis=0) < 0).any() or (mapped.min(axis=0) > np.array(size) - 1).any():
+    mapped = (mapped + 0.5) / camera.scale - 0.5
+    last = np.array(camera.size) - 1
+    if (mapped.max(axis=0) < 0).any() or (mapped.min(axis=0) > last).any():
         return None
+    low = np.clip(np.floor(mapped.min(axis=0)), 0, last).astype(int)
+    high = np.clip(np.ceil(mapped.max(axis=0)), 0, last).astype(int)
     return int(low[0]), int(low[1]), int(high[0] - low[0]) + 1, int(high[1] - low[1]) + 1
 
 

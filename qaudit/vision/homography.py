@@ -39,7 +39,7 @@ def match(listing: Features, arrival: Features) -> np.ndarray:
 
 def project(H: F64, xy: F32 | F64) -> F64:
     """Points (N, 2) mapped by homography `H`; NaN where a point goes behind the camera."""
-    xyw = np.column_stack([xy, np.ones(len(xy))]) @ H.T
+    xyw = np.column_stack([np.asarray(xy, np.float64), np.ones(len(xy))]) @ H.T
     w = xyw[:, 2:]
     w = np.where(w > 1e-9, w, np.nan)
     mapped: F64 = xyw[:, :2] / w

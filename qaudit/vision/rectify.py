@@ -67,10 +67,10 @@ def rectify(listing: Photo, arrival: Photo, region: Region, aligned: Aligned, op
 
     The frame is the bounding box of the listing's product with a small margin, at the resolution that both photos have.
     """
-    H_listing_to_arrival = np.linalg.inv(aligned.H_arrival_to_listing)
+    H_listing_to_arrival = np.linalg.inv(aligned.H_arrival_to_listing).astype(np.float64)
     corners = bounding_corners(region)
     density = _density(H_listing_to_arrival, corners)
-    extent = np.ptp(corners, axis=0) + 1
+    extent: F64 = np.ptp(corners, axis=0) + 1
     margin = 0.02 * extent.max()
     low = np.maximum(np.floor(corners.min(axis=0) - margin), 0)
     high = np.minimum(np.ceil(corners.max(axis=0) + margin), np.array(region.mask.shape[::-1]) - 1)
@@ -107,7 +107,7 @@ def residual_flow(reference: U8, moving: U8, mask: Bool) -> F32 | None:
     grey = [_evened(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY), side) for p in (reference, moving)]
     shrink = min(1.0, 500.0 / side)
     small = [cv2.resize(g, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) for g in grey]
-    dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     raw = dis.calc(small[0], small[1], None)
     inside = cv2.resize(mask.astype(np.float32), small[0].shape[::-1], interpolation=cv2.INTER_AREA)
     limit = MAX_FLOW_SHARE * max(small[0].shape)
@@ -155,8 +155,7 @@ def _fine_share(grey: U8, mask: Bool) -> float:
 def _density(H_listing_to_arrival: F64, corners: F64) -> float:
     """Arrival pixels per listing pixel along a side, in the middle of the product."""
     centre = corners.mean(axis=0)
-    step = 1.0
-    points = project(H_listing_to_arrival, np.array([centre, centre + [step, 0], centre + [0, step]]))
+    points = project(H_listing_to_arrival, centre + np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]))
     a, b = points[1] - points[0], points[2] - points[0]
     return float(np.sqrt(abs(a[0] * b[1] - a[1] * b[0]))) if np.isfinite(points).all() else 1.0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from qaudit.model.photo import U8, Bool, F32, Region
+from qaudit.model.photo import F32, U8, Bool, Region
 
 from .colour import lab
 

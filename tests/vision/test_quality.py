@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from qaudit.model.photo import PhotoQuality
-from qaudit.vision.quality import photo_quality, sharpness_share
+from qaudit.vision.quality import photo_quality
 from samples.photography import Camera, Light
 from tests.scenes import PHONE, Scene, fish, kain, make_scene, painting
 
@@ -82,7 +82,7 @@ def test_more_blur_is_never_sharper(product) -> None:
     shares = []
     for blur_px in (0.0, 1.0, 2.0, 4.0, 8.0):
         scene = make_scene(product, scale=0.8, camera=Camera(blur_px=blur_px, noise_levels=1.5))
-        shares.append(sharpness_share(scene.arrival, scene.product_mask_arrival))
+        shares.append(quality(scene).sharpness_share)
     assert all(0 <= share <= 1 for share in shares)
     assert all(sharper >= softer - 0.02 for sharper, softer in pairwise(shares))
     assert shares[0] > 2 * shares[-1]
@@ -97,4 +97,21 @@ def test_blur_of_the_background_alone_is_not_blur_of_the_product() -> None:
 
 
 def test_nothing_speaks_for_blur_where_there_are_no_edges() -> None:
-    assert sharpness_share(np.full((80, 80, 3), 120, np.uint8), np.ones((80, 80), bool)) == 1.0
+    found = photo_quality(np.full((300, 300, 3), 120, np.uint8), np.ones((300, 300), bool))
+    assert found.sharpness_share == 1
+    assert found.advice == ()
+
+
+@pytest.mark.parametrize("factor", [2, 4])
+def test_a_photo_and_its_enlargement_are_judged_alike(factor: int) -> None:
+    scene = make_scene(painting(), scale=0.8, photo=(600, 800))
+    large = cv2.resize(scene.arrival, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    mask = cv2.resize(scene.product_mask_arrival.astype(np.uint8), large.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
+    assert photo_quality(large, mask).sharpness_share == pytest.approx(quality(scene).sharpness_share, abs=0.1)
+    assert photo_quality(large, mask).advice == ()
+
+
+def test_a_product_of_which_half_is_cut_off_is_named(painting_scene: Scene) -> None:
+    photo, mask = painting_scene.arrival, painting_scene.product_mask_arrival
+    assert photo_quality(photo, mask, overlap_share=0.45).advice == ("cut_off",)
+    assert photo_quality(photo, mask, overlap_share=0.9).advice == ()

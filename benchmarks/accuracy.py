@@ -1,0 +1,126 @@
+"""How accurate is qaudit on labelled pairs? Audits them, fits, and writes the figures into benchmarks/accuracy.md.
+
+usage: python benchmarks/accuracy.py PAIRS_CSV --score SCORE_PY [--run DIR] [--workers N] [--write] [--profile]
+
+PAIRS_CSV is a manifest with the columns label, aspect, group and product; SCORE_PY is called as
+``SCORE_PY PAIRS_CSV RESULTS_JSONL`` and prints a table. The evidence is measured once; the verdicts are then decided with
+profiles fitted on all pairs, on other products than the one judged, and on other data sets than the one judged.
+--write updates benchmarks/accuracy.md; --profile updates the profile that ships with qaudit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from qaudit.batch.audit import audit
+from qaudit.decision.fitting import Table, fit_profile, table_of
+from qaudit.decision.profile import Profile, load_profile, to_toml
+from qaudit.decision.replay import decided_again
+from qaudit.report.progress import run_progress
+
+HERE = Path(__file__).resolve().parent
+DEFAULT_PROFILE = HERE.parent / "qaudit" / "decision" / "default.toml"
+FOLDS = 10
+WAYS = {
+    "cross-validated by product": "product",
+    "whole data set left out": "group",
+    "fitted on all (too good)": None,
+}
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pairs", type=Path)
+    parser.add_argument("--score", type=Path, required=True)
+    parser.add_argument("--run", type=Path)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--profile", action="store_true")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        run = arguments.run or Path(scratch) / "run"
+        with run_progress() as progress:
+            report = audit(arguments.pairs, run, workers=arguments.workers, progress=progress)
+        records = [dict(record) for record in report.records()]
+        text = evaluate(records, arguments.pairs, arguments.score, Path(scratch))
+    print(text)
+    if arguments.write:
+        (HERE / "accuracy.md").write_text(text, "utf-8")
+    if arguments.profile:
+        DEFAULT_PROFILE.write_text(to_toml(shipped(records)), "utf-8")
+
+
+def evaluate(records: list[dict[str, Any]], pairs: Path, score: Path, scratch: Path) -> str:
+    """The page of figures."""
+    judged = [record for record in records if record["verdict"] != "error"]
+    table = table_of(judged)
+    base = load_profile()
+    parts = [
+        "# Accuracy",
+        "",
+        f"{len(records)} labelled pairs, {len(judged)} compared, {int(table.mismatch.sum())} of them mismatches. "
+        f"Measured on {datetime.date.today()} with qaudit {records[0]['tool']['version']}; remake with",
+        "",
+        "    python benchmarks/accuracy.py PAIRS_CSV --score SCORE_PY --write",
+        "",
+        f"Three ways to fit the profile: on other products than the one judged ({FOLDS} folds), on other data sets than the "
+        "one judged, and on everything. The first is the figure to quote, the second says what to expect elsewhere.",
+    ]
+    for title, kind in WAYS.items():
+        profiles = _profiles(table, base, kind)
+        results = scratch / "results.jsonl"
+        lines = [_line(record, profiles(i)) for i, record in enumerate(judged)]
+        lines += [json.dumps(record) for record in records if record["verdict"] == "error"]
+        results.write_text("\n".join(lines) + "\n", "utf-8")
+        scored = subprocess.run([sys.executable, score, pairs, results], check=True, capture_output=True, text=True)
+        parts += ["", f"## Profile {title}", "", *(f"    {line}".rstrip() for line in scored.stdout.splitlines())]
+    return "\n".join(parts) + "\n"
+
+
+def _profiles(table: Table, base: Profile, kind: str | None) -> Callable[[int], Profile]:
+    """Which profile judges pair i: one fitted without its kind."""
+    if kind is None:
+        everywhere = fit_profile(table, base)
+        return lambda i: everywhere
+    kinds = table.product if kind == "product" else table.group
+    names = np.unique(kinds)
+    folds = FOLDS if kind == "product" else len(names)
+    fold = {name: i % folds for i, name in enumerate(names)}
+    of_pair = np.array([fold[name] for name in kinds])
+    fitted = {f: fit_profile(table.take(np.flatnonzero(of_pair != f)), base) for f in range(folds)}
+    return lambda i: fitted[int(of_pair[i])]
+
+
+def _line(record: dict[str, Any], profile: Profile) -> str:
+    """One line for the scorer: what `profile` says of the evidence in `record`."""
+    verdict = decided_again(record, profile)
+    findings = [finding.to_dict() for finding in verdict.findings]
+    return json.dumps({"id": record["id"], "verdict": verdict.name, "p_mismatch": verdict.p_mismatch, "findings": findings})
+
+
+def shipped(records: list[dict[str, Any]]) -> Profile:
+    """The profile to ship, fitted on all."""
+    table = table_of(records)
+    products, sets = len(np.unique(table.product)), len(np.unique(table.group))
+    data = (
+        f"{len(table.mismatch)} labelled pairs ({int((~table.mismatch).sum())} matches, {int(table.mismatch.sum())} "
+        f"mismatches) of {products} products in {sets} data sets; provisional, without a guarantee on its error rates"
+    )
+    named = replace(load_profile(), id=f"default-{datetime.date.today()}", data=data)
+    return fit_profile(table, named)
+
+
+if __name__ == "__main__":
+    main()

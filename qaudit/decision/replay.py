@@ -1,0 +1,57 @@
+"""Deciding again from results records: another profile over the same evidence, without touching a pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from qaudit.model.photo import PhotoQuality
+from qaudit.model.verdict import Box, Evidence, NotApplicable, Placed, Verdict
+
+from .decide import Case, decide
+from .profile import Profile
+
+
+def decided_again(record: Mapping[str, Any], profile: Profile) -> Verdict:
+    """What `profile` says of the evidence in a results `record` (not of an error)."""
+    return decide(case_of(record), profile)
+
+
+def case_of(record: Mapping[str, Any]) -> Case:
+    """The case that a results `record` was decided from. Values were rounded to four digits when it was written."""
+    quality = record["quality"]
+    indices = record["pairing"]
+    listing = record["photos"]["listing"][indices["listing"]]
+    return Case(
+        evidence=tuple(_evidence(item) for item in record["evidence"]),
+        places={item["measure"]: tuple(_placed(box) for box in item.get("boxes", ())) for item in record["evidence"]},
+        aligned=record["alignment"]["status"] == "aligned",
+        quality=PhotoQuality(
+            quality["sharpness_share"],
+            quality["clipped_share"],
+            quality["dark_share"],
+            quality["glare_share"],
+            quality["product_px"],
+            tuple(quality["advice"]),
+        ),
+        listing_size=(listing["width"], listing["height"]),
+        explained=tuple(record["explained"]),
+        photos=(indices["listing"], indices["arrival"]),
+    )
+
+
+def _evidence(item: Mapping[str, Any]) -> Evidence | NotApplicable:
+    """One entry of ``evidence``; its boxes are in `Case.places`."""
+    if "not_applicable" in item:
+        return NotApplicable(item["aspect"], item["measure"], item["not_applicable"])
+    return Evidence(item["aspect"], item["measure"], item["version"], item["value"], item["unit"], (), item["details"])
+
+
+def _placed(box: Mapping[str, Any]) -> Placed:
+    """One place of both photos."""
+    return _box(box["listing"]), _box(box["arrival"])
+
+
+def _box(numbers: list[int] | None) -> Box | None:
+    """A box from a JSON list."""
+    return None if numbers is None else (numbers[0], numbers[1], numbers[2], numbers[3])
