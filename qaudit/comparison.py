@@ -30,8 +30,8 @@ from qaudit.vision.align import align
 from qaudit.vision.geometry import Camera, place_box, region_in_arrival
 from qaudit.vision.glare import glare_mask
 from qaudit.vision.lighting import fit_light
-from qaudit.vision.quality import photo_quality
-from qaudit.vision.rectify import Frame, rectify
+from qaudit.vision.quality import Seen, dark_share, photo_quality
+from qaudit.vision.rectify import Frame, only_product, rectify
 from qaudit.vision.resend import is_same_picture
 from qaudit.vision.segment import product_region
 from qaudit.vision.structure import COARSE, FINE, local_match
@@ -199,6 +199,7 @@ def _common_ground(
     with clock.stage("light"):
         light = fit_light(frame.listing, frame.arrival, mask)
         relit = frame.arrival if light is None else light.take_out(frame.arrival)
+        relit = only_product(frame.listing, relit, mask)
     with clock.stage("measure"):
         fine, coarse = (local_match(frame.listing, relit, mask, band) for band in (FINE, COARSE))
     pair = RectifiedPair(frame.listing, relit, frame.arrival, mask, glare, frame.rms_px, fine, coarse)
@@ -216,11 +217,12 @@ def _evidence(alignment: Aligned | AlignmentFailed, pair: RectifiedPair | None) 
 def _quality(arrival: Photo, pairing: Pairing, frame: Frame | None, pair: RectifiedPair | None) -> PhotoQuality:
     """Quality of the arrival photo on the product."""
     if isinstance(pairing.alignment, AlignmentFailed) or frame is None or pair is None:
-        return photo_quality(arrival.pixels, product_region(arrival.pixels).mask, scale=arrival.scale)
+        return photo_quality(arrival.pixels, product_region(arrival.pixels).mask, arrival.scale)
     mask: Bool = region_in_arrival(pairing.region, pairing.alignment, arrival.pixels.shape[:2])
-    product = max(1, int((frame.product & frame.seen).sum()))
-    glare_share = float((pair.glare & frame.seen).sum()) / product
-    return photo_quality(arrival.pixels, mask, glare_share, arrival.scale, pairing.alignment.overlap_share)
+    product = frame.product & frame.seen
+    glare_share = float((pair.glare & product).sum()) / max(1, int(product.sum()))
+    seen = Seen(dark_share(frame.listing, frame.arrival, product), glare_share, pairing.alignment.overlap_share)
+    return photo_quality(arrival.pixels, mask, arrival.scale, seen)
 
 
 def _places(

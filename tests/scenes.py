@@ -16,6 +16,7 @@ import numpy as np
 
 from qaudit.model.alignment import RectifiedPair
 from qaudit.model.photo import Photo
+from qaudit.vision.rectify import only_product
 from qaudit.vision.structure import COARSE, FINE, local_match
 from samples import carving, craft
 from samples.backdrop import studio, table
@@ -186,7 +187,7 @@ def rectified(
     rim = 2 * max(1, max(height, width) // 60) + 1
     inner = cv2.erode(np.pad(product.mask, 1).astype(np.uint8), np.ones((rim, rim), np.uint8))[1:-1, 1:-1] > 0
     listing = photographed(product, STUDIO, PERFECT, (0.0, 0.0))
-    arrival = photographed(arriving, light_left, camera, shift_px)
+    arrival = only_product(listing, photographed(arriving, light_left, camera, shift_px), inner)
     return RectifiedPair(
         listing=listing,
         arrival=arrival,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qaudit.model.photo import PhotoQuality
 from qaudit.model.verdict import (
@@ -70,14 +70,19 @@ def decide(case: Case, profile: Profile) -> Verdict:
 
     Notes
     -----
-    Noisy-or: each measure can by itself make a mismatch, and what none of them saw is the profile's leak.
+    Noisy-or: each measure can by itself make a mismatch, and what none of them saw is the profile's leak. That nothing of
+    the listing was found in a photo that cannot answer is no evidence.
     """
+    if not case.quality.usable and not case.aligned:
+        case = replace(
+            case, evidence=tuple(NotApplicable(item.aspect, item.measure, "photo_unusable") for item in case.evidence)
+        )
     seen = [(item, term) for item in case.evidence if isinstance(item, Evidence) and (term := _term(item, profile))]
     chances = [(term.probability(item.value), item, term) for item, term in seen]
     p_mismatch = probability(profile.leak, [p for p, _, _ in chances]) if chances else profile.base_rate
     aspects = _aspects(case, chances, profile)
     name = _name(case, p_mismatch, judged=bool(chances), profile=profile)
-    findings = _findings(case, chances, profile, forced=name == "mismatch")
+    findings = () if name == "retake" else _findings(case, chances, profile, forced=name == "mismatch")
     return Verdict(
         name=name,
         p_mismatch=round(p_mismatch, 4),

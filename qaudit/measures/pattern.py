@@ -5,24 +5,27 @@ from __future__ import annotations
 import numpy as np
 
 from qaudit.model.alignment import RectifiedPair
+from qaudit.model.photo import F32
 from qaudit.model.verdict import Evidence, NotApplicable
 from qaudit.vision.places import worst_places
 
 VERSION = 1
-# Variance of band-passed log luminance (log2 squared) that counts as texture: a contrast of 6 %, above sensor noise.
-TEXTURE = 0.004
-LEAST_PLACES = 30
-# The tenth of the places that agrees least: a pattern of another kind disagrees over more than that.
-PART = 0.10
+# Standard deviation of band-passed log2 luminance at which structure counts half: a contrast of 7 %.
+HALF_COUNTS = 0.1
+# Without this much of the product textured there is no pattern to lose.
+LEAST_TEXTURED_SHARE = 0.02
+# The twentieth of the places that agrees least: an exchanged part of the pattern covers more than that.
+PART = 0.05
+LEAST_LOSS = 0.3
 
 
 def lost_pattern(pair: RectifiedPair) -> Evidence | NotApplicable:
-    """How badly do the textured places of the listing agree with the same places of the arrival?
+    """How badly does the structure of both photos agree, place by place, where it agrees least?
 
     Returns
     -------
-        Evidence as a share: 1 - local correlation at the 10th percentile of the listing's textured places, 0 for
-        identical pictures, about 1 for unrelated structure, up to 2. Not symmetric: the listing says where texture is.
+        Evidence as a share: 1 - local correlation, weighted by how much structure either photo has there, at the 95th
+        percentile over the product; 0 for identical pictures, about 1 for unrelated structure, below 2.
 
     Notes
     -----
@@ -31,9 +34,10 @@ def lost_pattern(pair: RectifiedPair) -> Evidence | NotApplicable:
     match = pair.fine
     if match is None:
         return NotApplicable("pattern", "pattern", "too_little_seen")
-    textured = match.mask & (match.listing_energy > TEXTURE)
-    if textured.sum() < LEAST_PLACES:
+    structure = np.sqrt(np.maximum(match.listing_energy, match.arrival_energy))
+    if (structure[match.mask] > HALF_COUNTS).mean() < LEAST_TEXTURED_SHARE:
         return NotApplicable("pattern", "pattern", "no_texture")
-    value = float(1.0 - np.quantile(match.correlation[textured], PART))
-    boxes = worst_places(1.0 - match.correlation, textured, 0.5, match.scale)
+    loss: F32 = ((1 - match.correlation) * structure / (structure + HALF_COUNTS)).astype(np.float32)
+    value = float(np.quantile(loss[match.mask], 1.0 - PART))
+    boxes = worst_places(loss, match.mask, LEAST_LOSS, match.scale)
     return Evidence("pattern", "pattern", VERSION, max(0.0, value), "share", boxes)

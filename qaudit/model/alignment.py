@@ -148,7 +148,8 @@ class RectifiedPair:
     Parameters
     ----------
     listing, arrival
-        Shape (H, W, 3), uint8 sRGB. The arrival has been laid over the listing and its light taken out.
+        Shape (H, W, 3), uint8 sRGB. The arrival has been laid over the listing and its light taken out; outside `mask` it
+        holds the listing's own pixels.
     arrival_as_lit
         The arrival laid over the listing, its own light kept.
     mask

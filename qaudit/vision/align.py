@@ -23,6 +23,9 @@ LISTING_KEYPOINTS = 2000
 ARRIVAL_KEYPOINTS = 4000
 # A match agrees within this share of the arrival photo's side (4 px in 1,000): room for bent covers and cloth.
 AGREE_SHARE = 0.004
+# Nor beyond this share of the product's own side in the arrival photo, but one pixel always.
+PRODUCT_AGREE_SHARE = 0.01
+LEAST_AGREE_PX = 1.0
 # Less than one false alarm in 10^8 photo pairs: matches on one logo or one hand are not independent of each other.
 SIGNIFICANT = 8.0
 # Tilts (1 / cos of the viewing angle) and turns in degrees at which the listing is seen again when the plain attempt
@@ -70,10 +73,10 @@ def align(listing: Photo, arrival: Photo, region: Region, options: Options) -> A
     corners, shape = bounding_corners(region), arrival.pixels.shape[:2]
     best: Fit | None = None
     if min(keypoints) >= LEAST_KEYPOINTS:
-        best = attempt([found], target, shape, options.seed)
+        best = attempt([found], target, corners, shape, options.seed)
         if _stands(best, corners, shape):
             return _aligned(best, target, region, shape, "features", keypoints)
-        tilted = attempt([view.inside(product) for view in tilted_features(grey)], target, shape, options.seed)
+        tilted = attempt([view.inside(product) for view in tilted_features(grey)], target, corners, shape, options.seed)
         if _stands(tilted, corners, shape):
             return _aligned(tilted, target, region, shape, "affine features", keypoints)
     outlined = _by_outline(arrival, region, keypoints)
@@ -101,7 +104,7 @@ def _by_outline(arrival: Photo, region: Region, keypoints: tuple[int, int]) -> A
     return Aligned(back / back[2, 2], "outline", 0, 0.0, rms_px, 1.0, fit.iou, keypoints)
 
 
-def attempt(views: list[Features], target: Features, shape: tuple[int, int], seed: int) -> Fit | None:
+def attempt(views: list[Features], target: Features, corners: F64, shape: tuple[int, int], seed: int) -> Fit | None:
     """The best homography that matches of any of `views` of the listing with the arrival's `target` features support."""
     agree_px = AGREE_SHARE * max(shape)
     pairs = [hg.match(view, target) for view in views]
@@ -112,11 +115,13 @@ def attempt(views: list[Features], target: Features, shape: tuple[int, int], see
     H = hg.fit(source.keypoints, target.keypoints[index], agree_px, seed)
     if H is None:
         return None
+    agree_px = min(agree_px, max(LEAST_AGREE_PX, PRODUCT_AGREE_SHARE * hg.side_px(H, corners)))
     agree = _agreeing(H, source.keypoints, target.keypoints[index], agree_px)
-    area = shape[0] * shape[1]
-    sure = hg.significance(len(index), int(agree.sum()), agree_px, area)
+    sure = hg.significance(len(index), int(agree.sum()), agree_px, shape[0] * shape[1])
     first = Fit(H, source, np.stack([np.flatnonzero(agree), index[agree]], axis=1), sure)
-    return guided(first, _concatenate(views) if len(views) > 1 else views[0], target, agree_px, seed) if sure > 0 else first
+    if sure <= 0:
+        return first
+    return guided(first, _concatenate(views) if len(views) > 1 else views[0], target, agree_px, seed)
 
 
 def guided(first: Fit, listing: Features, target: Features, agree_px: float, seed: int) -> Fit:

@@ -100,6 +100,18 @@ def _log10_choose(n: int, k: int) -> float:
     return float((gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)) / np.log(10))
 
 
+def side_px(H: F64, corners: F64) -> float:
+    """Side in px of the square as large as `corners`, shape (4, 2) in order, after `H`; 0 where they cannot be seen."""
+    quad = project(H, corners)
+    return float(np.sqrt(_area(quad))) if np.isfinite(quad).all() else 0.0
+
+
+def _area(quad: F64) -> float:
+    """Area of a polygon, shape (N, 2), by the shoelace formula."""
+    x, y = quad[:, 0], quad[:, 1]
+    return float(0.5 * abs(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1))))
+
+
 def plausible(H_listing_to_arrival: F64, outline: F64, arrival_shape: tuple[int, int]) -> bool:
     """Whether a camera could have taken the product so.
 
@@ -124,7 +136,7 @@ def plausible(H_listing_to_arrival: F64, outline: F64, arrival_shape: tuple[int,
     turns = edges[:, 0] * following[:, 1] - edges[:, 1] * following[:, 0]
     if not (turns > 0).all():
         return False
-    area = 0.5 * abs(np.sum(quad[:, 0] * np.roll(quad[:, 1], -1) - quad[:, 1] * np.roll(quad[:, 0], -1)))
+    area = _area(quad)
     longest = np.sqrt((edges**2).sum(axis=1)).max()
     photo_area = arrival_shape[0] * arrival_shape[1]
     # A product seen at 83 degrees from its normal is a splinter of 1 : 8; nothing can be compared on it.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -13,16 +15,43 @@ MOST_CLIPPED_SHARE = 0.35
 MOST_DARK_SHARE = 0.6
 MOST_GLARE_SHARE = 0.25
 LEAST_OVERLAP_SHARE = 0.6
-LEAST_PRODUCT_PX = 90.0
-DARK_CODE, CLIPPED_CODE = 16, 252
+LEAST_PRODUCT_PX = 120.0
+# 40 is 5.5 EV below white: a person calls that black. Where a listing is darker than 100 nothing light is expected.
+DARK_CODE, LIGHT_CODE, CLIPPED_CODE = 40, 100, 252
 # Sharpness is looked at where a photo is this large, so that a 10 MP photo and its thumbnail are judged alike.
 WORK_SIDE_PX = 800
 LEAST_EDGE_CODES = 3.0
 
 
-def photo_quality(
-    pixels: U8, mask: Bool, glare_share: float = 0.0, scale: float = 1.0, overlap_share: float = 1.0
-) -> PhotoQuality:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an alignment can tell of a photo's quality, beside the photo itself.
+
+    Parameters
+    ----------
+    dark_share, glare_share
+        Share of the product that is too dark though the listing shows it light, and that lies under a reflection.
+    overlap_share
+        Share of the listing's product that lies within the photo.
+    """
+
+    dark_share: float
+    glare_share: float
+    overlap_share: float
+
+
+def dark_share(listing: U8, arrival: U8, mask: Bool) -> float:
+    """How much of the product is lost in the dark of the arrival, though the listing shows it light? 0..1.
+
+    Shapes (H, W, 3), (H, W, 3) and (H, W), rectified, the arrival's own light kept.
+    """
+    light = mask & (listing.max(axis=2) >= LIGHT_CODE)
+    if not light.any():
+        return 0.0
+    return float((arrival.max(axis=2)[light] <= DARK_CODE).mean())
+
+
+def photo_quality(pixels: U8, mask: Bool, scale: float = 1.0, seen: Seen | None = None) -> PhotoQuality:
     """Can this photo answer, and if not, what should be photographed again?
 
     Parameters
@@ -31,12 +60,10 @@ def photo_quality(
         Shape (H, W, 3), uint8 sRGB: the arrival photo.
     mask
         Shape (H, W), bool: the product in it, or the whole picture where it is not known.
-    glare_share
-        Share of the product under a reflection, where an alignment could tell it.
     scale
         `pixels` per pixel of the photo as taken.
-    overlap_share
-        Share of the listing's product that lies within the photo, where an alignment could tell it.
+    seen
+        What the alignment told; without it the darkness of the photo alone counts, and glare cannot be told.
     """
     if not mask.any():
         return PhotoQuality(0.0, 0.0, 0.0, 0.0, 0.0, ("product_not_in_photo",))
@@ -47,20 +74,20 @@ def photo_quality(
         mask = cv2.resize(mask.astype(np.uint8), pixels.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
     inside = max(1, int(mask.sum()))
     clipped = float((cv2.inRange(pixels, (CLIPPED_CODE,) * 3, (255,) * 3)[mask] > 0).sum()) / inside
-    dark = float((cv2.inRange(pixels, (0,) * 3, (DARK_CODE,) * 3)[mask] > 0).sum()) / inside
+    if seen is None:
+        seen = Seen(float((cv2.inRange(pixels, (0,) * 3, (DARK_CODE,) * 3)[mask] > 0).sum()) / inside, 0.0, 1.0)
     sharpness = sharpness_share(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), mask)
     limits = (
         ("too_small", LEAST_PRODUCT_PX / max(product_px, 1e-6)),
         ("blurred", LEAST_SHARPNESS_SHARE / max(sharpness, 1e-6)),
-        ("too_dark", dark / MOST_DARK_SHARE),
+        ("too_dark", seen.dark_share / MOST_DARK_SHARE),
         ("burnt_out", clipped / MOST_CLIPPED_SHARE),
-        ("glare", glare_share / MOST_GLARE_SHARE),
-        ("cut_off", LEAST_OVERLAP_SHARE / max(overlap_share, 1e-6)),
+        ("glare", seen.glare_share / MOST_GLARE_SHARE),
+        ("cut_off", LEAST_OVERLAP_SHARE / max(seen.overlap_share, 1e-6)),
     )
     worst_first = sorted(limits, key=lambda limit: -limit[1])
-    return PhotoQuality(
-        sharpness, clipped, dark, glare_share, product_px, tuple(slug for slug, excess in worst_first if excess > 1)
-    )
+    advice = tuple(slug for slug, excess in worst_first if excess > 1)
+    return PhotoQuality(sharpness, clipped, seen.dark_share, seen.glare_share, product_px, advice)
 
 
 def sharpness_share(grey: U8, mask: Bool) -> float:

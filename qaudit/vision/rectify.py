@@ -94,6 +94,15 @@ def rectify(listing: Photo, arrival: Photo, region: Region, aligned: Aligned, op
     return Frame(reference, moving, product, seen, H_frame_to_listing, H_frame_to_arrival, flow, rms_px, blur_px)
 
 
+def only_product(listing: U8, arrival: U8, mask: Bool) -> U8:
+    """`arrival` on `mask`, and the listing's own pixels elsewhere: what lies around the product must not count in any blur.
+
+    Shapes (H, W, 3), (H, W, 3) and (H, W).
+    """
+    kept: U8 = np.where(mask[..., None], arrival, listing)
+    return kept
+
+
 def residual_flow(reference: U8, moving: U8, mask: Bool) -> F32 | None:
     """A smooth flow from `reference` to `moving` (DIS, Kroeger 2016), or None when it does not bring them nearer.
 

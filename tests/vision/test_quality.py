@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from qaudit.model.photo import PhotoQuality
-from qaudit.vision.quality import photo_quality
+from qaudit.vision.quality import Seen, dark_share, photo_quality
 from samples.photography import Camera, Light
 from tests.scenes import PHONE, Scene, fish, kain, make_scene, painting
 
 PRODUCTS = pytest.mark.parametrize("product", [painting(), fish(), kain()], ids=["painting", "fish", "kain"])
 
 
-def quality(scene: Scene, glare_share: float = 0.0) -> PhotoQuality:
-    return photo_quality(scene.arrival, scene.product_mask_arrival, glare_share)
+def quality(scene: Scene, seen: Seen | None = None) -> PhotoQuality:
+    return photo_quality(scene.arrival, scene.product_mask_arrival, seen=seen)
 
 
 @PRODUCTS
@@ -36,7 +36,7 @@ def test_strong_blur_is_named(product) -> None:
 
 
 def test_darkness_is_named() -> None:
-    found = quality(make_scene(painting(), scale=0.8, light=Light(exposure_ev=-7)))
+    found = quality(make_scene(painting(), scale=0.8, light=Light(exposure_ev=-6)))
     assert "too_dark" in found.advice
     assert found.dark_share > 0.6
 
@@ -61,8 +61,8 @@ def test_size_is_judged_in_the_photo_as_taken() -> None:
 
 
 def test_much_glare_is_named_and_little_is_not(painting_scene: Scene) -> None:
-    assert quality(painting_scene, glare_share=0.5).advice == ("glare",)
-    assert quality(painting_scene, glare_share=0.02).advice == ()
+    assert quality(painting_scene, Seen(0.0, 0.5, 1.0)).advice == ("glare",)
+    assert quality(painting_scene, Seen(0.0, 0.02, 1.0)).advice == ()
 
 
 def test_a_product_outside_the_photo_is_named(painting_scene: Scene) -> None:
@@ -113,5 +113,14 @@ def test_a_photo_and_its_enlargement_are_judged_alike(factor: int) -> None:
 
 def test_a_product_of_which_half_is_cut_off_is_named(painting_scene: Scene) -> None:
     photo, mask = painting_scene.arrival, painting_scene.product_mask_arrival
-    assert photo_quality(photo, mask, overlap_share=0.45).advice == ("cut_off",)
-    assert photo_quality(photo, mask, overlap_share=0.9).advice == ()
+    assert photo_quality(photo, mask, seen=Seen(0.0, 0.0, 0.45)).advice == ("cut_off",)
+    assert photo_quality(photo, mask, seen=Seen(0.0, 0.0, 0.9)).advice == ()
+
+
+def test_a_black_product_is_not_a_dark_photo() -> None:
+    listing = np.full((100, 100, 3), 20, np.uint8)
+    listing[:, :30] = 220
+    seen = np.ones((100, 100), bool)
+    assert dark_share(listing, listing, seen) == 0
+    assert dark_share(listing, np.full_like(listing, 10), seen) == 1
+    assert dark_share(listing, listing, np.zeros_like(seen)) == 0

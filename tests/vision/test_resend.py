@@ -22,11 +22,11 @@ def saved(pixels: np.ndarray, quality: int) -> np.ndarray:
     "again",
     [
         PHOTO,
-        saved(PHOTO, 60),
+        saved(PHOTO, 92),
         cv2.resize(PHOTO, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA),
         np.clip(PHOTO * 0.8 + 20, 0, 255).astype(np.uint8),
     ],
-    ids=["as it is", "saved again", "made smaller", "brightened"],
+    ids=["as it is", "saved again well", "made smaller", "brightened"],
 )
 def test_the_same_photo_is_known_again(again: np.ndarray) -> None:
     assert is_same_picture(PHOTO, again)
@@ -36,6 +36,12 @@ def test_the_same_photo_is_known_again(again: np.ndarray) -> None:
 def test_a_second_photo_from_the_same_tripod_is_another_photo() -> None:
     scene = to_linear(make_scene(painting(), light=Light(), camera=Camera()).arrival)
     first, second = (expose(scene, Light(), NOISY, np.random.default_rng(seed)) for seed in (1, 2))
+    assert not is_same_picture(first, second)
+
+
+def test_the_same_place_in_another_light_is_another_photo() -> None:
+    quiet = Camera(0.5, 0.2)
+    first, second = (make_scene(painting(), camera=quiet, light=light).arrival for light in (Light(), Light(shading_ev=1.0)))
     assert not is_same_picture(first, second)
 
 

@@ -1,0 +1,93 @@
+"""Evidence to verdicts."""
+
+from __future__ import annotations
+
+import pytest
+
+from qaudit.decision.decide import MOST_SURE, decide, probability
+from qaudit.model.verdict import ASPECTS, NotApplicable
+
+from .factory import BLURRED, PROFILE, agreement, case, completeness, palette
+
+
+def test_low_values_make_a_match() -> None:
+    verdict = decide(case(agreement(0.5), palette(1.0), completeness(0.1)), PROFILE)
+
+    assert verdict.name == "match"
+    assert verdict.p_mismatch == pytest.approx(PROFILE.leak, abs=0.01)
+    assert verdict.findings == ()
+
+
+def test_one_strong_deviation_makes_a_mismatch_that_it_explains() -> None:
+    verdict = decide(case(agreement(0.5), palette(30.0), completeness(0.1)), PROFILE)
+
+    assert verdict.name == "mismatch"
+    assert [finding.measure for finding in verdict.findings] == ["palette"]
+    assert verdict.aspects["colour"].status == "finding"
+    assert verdict.aspects["missing"].status == "ok"
+
+
+def test_doubt_goes_to_a_person() -> None:
+    assert decide(case(agreement(0.5), palette(5.0)), PROFILE).name == "review"
+
+
+def test_weak_signs_add_up_and_a_mismatch_always_has_a_finding() -> None:
+    signs = (agreement(2.48), palette(4.9), completeness(1.9))
+    verdict = decide(case(*signs), PROFILE)
+
+    assert all(term.probability(sign.value) < PROFILE.finding for term, sign in zip(PROFILE.terms, signs, strict=True))
+    assert verdict.name == "mismatch"
+    assert len(verdict.findings) == 1
+
+
+def test_a_photo_that_cannot_answer_accuses_nobody_and_clears_nobody() -> None:
+    for evidence in (palette(60.0), palette(0.1)):
+        verdict = decide(case(agreement(0.5), evidence, quality=BLURRED), PROFILE)
+        assert verdict.name == "retake"
+        assert "focus" in verdict.next_step
+
+
+def test_what_was_not_laid_over_its_listing_is_never_a_match() -> None:
+    verdict = decide(case(agreement(0.0, aligned=False), aligned=False), PROFILE)
+
+    assert verdict.p_mismatch < PROFILE.accept
+    assert verdict.name == "review"
+
+
+def test_without_any_evidence_the_base_rate_is_said_and_a_person_asked() -> None:
+    verdict = decide(case(NotApplicable("identity", "agreement", "no_texture"), aligned=False), PROFILE)
+
+    assert (verdict.name, verdict.p_mismatch) == ("review", PROFILE.base_rate)
+    assert verdict.aspects["identity"].reason == "no_texture"
+
+
+def test_a_measure_of_another_version_does_not_decide() -> None:
+    assert decide(case(agreement(0.5), palette(60.0, version=2)), PROFILE).name == "match"
+
+
+def test_every_aspect_is_spoken_of() -> None:
+    verdict = decide(case(agreement(0.5)), PROFILE)
+
+    assert tuple(verdict.aspects) == ASPECTS
+    assert all(aspect.reason for aspect in verdict.aspects.values() if aspect.status == "not_applicable")
+
+
+def test_a_finding_points_into_both_photos_and_names_its_tolerance() -> None:
+    (finding,) = decide(case(agreement(0.5), completeness(20.0)), PROFILE).findings
+
+    assert finding.listing_box == (300, 30, 60, 40)
+    assert finding.arrival_box == (120, 400, 50, 60)
+    assert finding.tolerance == pytest.approx(10**0.3, abs=1e-4)
+    assert "at the upper right" in finding.text
+
+
+def test_another_item_is_critical() -> None:
+    (finding,) = decide(case(agreement(4.0, aligned=False), aligned=False), PROFILE).findings
+
+    assert finding.severity == "critical"
+    assert finding.listing_box is None
+
+
+@pytest.mark.parametrize(("leak", "chances", "expected"), [(0.0, [], 0.0), (0.1, [0.5], 0.55), (0.0, [1.0, 1.0], MOST_SURE)])
+def test_chances_join_as_independent_causes(leak: float, chances: list[float], expected: float) -> None:
+    assert probability(leak, chances) == pytest.approx(expected)

@@ -1,0 +1,77 @@
+"""Profiles as files and as curves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qaudit.decision.fitting import SHAPES
+from qaudit.decision.profile import Term, load_profile, to_toml
+from qaudit.model.errors import SettingsError
+
+from .factory import PROFILE
+
+
+def test_the_shipped_profile_knows_every_fitted_measure_and_names_its_data() -> None:
+    profile = load_profile()
+
+    assert {(t.measure, t.version, t.aspect) for t in profile.terms} == {(s.measure, s.version, s.aspect) for s in SHAPES}
+    assert "pairs" in profile.data
+    assert 0 < profile.accept < profile.accuse < 1
+
+
+def test_a_written_profile_reads_back(tmp_path: Path) -> None:
+    odd = replace(PROFILE, data='two "lines"\nand a \\')
+    (tmp_path / "p.toml").write_text(to_toml(odd), "utf-8")
+
+    assert load_profile(tmp_path / "p.toml") == replace(odd, data='two "lines" and a \\')
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (("format = 1", "format = 9"), "format"),
+        (('id = "test"', ""), "'id' is missing"),
+        (("slope = 4", "slope = -4"), "slope"),
+        (('aspect = "colour"', 'aspect = "taste"'), "aspect"),
+        (("accuse = 0.8", "accuse = 0.1"), "accept must not be above accuse"),
+        (("leak = 0.02", "leak = 2"), "leak"),
+        (("leak = 0.02", 'leak = "x"'), "could not convert"),
+        (("format = 1", "format = "), "Invalid value"),
+    ],
+)
+def test_a_profile_that_makes_no_sense_is_refused_with_the_reason(tmp_path: Path, change: tuple[str, str], reason: str) -> None:
+    path = tmp_path / "p.toml"
+    text = to_toml(PROFILE)
+    assert change[0] in text
+    path.write_text(text.replace(*change), "utf-8")
+
+    with pytest.raises(SettingsError) as refused:
+        load_profile(path)
+    assert refused.value.slug == "profile_broken"
+    assert reason in str(refused.value)
+
+
+def test_a_missing_or_binary_profile_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "b.toml").write_bytes(b"\xff\xfe\x00")
+    for name, slug in (("none.toml", "profile_missing"), ("b.toml", "profile_broken")):
+        with pytest.raises(SettingsError) as refused:
+            load_profile(tmp_path / name)
+        assert refused.value.slug == slug
+
+
+@given(st.floats(0, 1e6), st.floats(0, 1e6), st.sampled_from(["log", "linear"]))
+def test_a_larger_value_never_speaks_less_against_a_match(first: float, second: float, scale: str) -> None:
+    term = Term("m", "colour", 1, scale, 0.5, 3.0)  # type: ignore[arg-type]
+    low, high = sorted((first, second))
+
+    assert 0 <= term.probability(low) <= term.probability(high) <= 1
+
+
+@pytest.mark.parametrize("term", PROFILE.terms, ids=lambda term: term.measure)
+def test_the_tolerance_is_where_a_deviation_is_as_likely_as_not(term: Term) -> None:
+    assert term.probability(term.tolerance) == pytest.approx(0.5)

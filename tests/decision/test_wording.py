@@ -1,0 +1,67 @@
+"""Sentences that an inspector would say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from qaudit.decision.wording import EN, explanations, finding_text
+from qaudit.measures import MEASURES
+from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting
+from qaudit.model.verdict import Evidence
+
+NEUTRAL = Lighting((1.0, 1.0, 1.0), 0.0, 1.0, 0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("measure", [*MEASURES, "outline"])
+def test_every_measure_has_a_sentence(measure: str) -> None:
+    text = finding_text(Evidence("colour", measure, 1, 3.0, "dE00"), 1.0, None, (100, 100))
+
+    assert text.endswith(".")
+    assert "{" not in text
+
+
+@pytest.mark.parametrize(
+    ("listing", "arrival", "words"),
+    [
+        ([50, 40, 20], [50, 20, 10], "paler"),
+        ([50, 0, 0], [70, 0, 0], "lighter"),
+        ([50, 20, 0], [50, 20, 12], "yellower"),
+        ([50, 0, 0], [50, 1, 1], "different"),
+    ],
+)
+def test_a_colour_change_is_said_with_its_direction(listing: list[float], arrival: list[float], words: str) -> None:
+    details = {"listing_lab": listing, "arrival_lab": arrival}
+
+    assert words in finding_text(Evidence("colour", "palette", 1, 9.0, "dE00", details=details), 5.0, None, (100, 100))
+
+
+@pytest.mark.parametrize(
+    ("box", "place"), [((0, 0, 20, 20), "upper left"), ((40, 80, 20, 20), "bottom"), ((45, 45, 10, 10), "middle")]
+)
+def test_a_place_is_said_as_a_person_points(box: tuple[int, int, int, int], place: str) -> None:
+    assert place in finding_text(Evidence("damage", "damage", 1, 3.0, "times"), 1.0, box, (100, 100))
+
+
+def test_light_view_and_glare_are_explained_with_their_direction() -> None:
+    turned = np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    light = Lighting((1.2, 1.0, 0.8), -0.8, 1.0, 0.5, 0.001, 60.0)
+    said = " ".join(explanations(Aligned(turned, "features", 40, 90.0, 0.5, 1.0), light, 0.05))
+
+    assert "turned by 90 degrees" in said
+    assert "darker by 0.8 EV" in said
+    assert "warmer by 60 mired" in said
+    assert "5 %" in said
+
+
+def test_nothing_is_explained_where_nothing_differs() -> None:
+    straight = Aligned(np.eye(3), "features", 40, 90.0, 0.5, 1.0)
+
+    assert explanations(straight, NEUTRAL, 0.0) == ()
+    assert explanations(AlignmentFailed("no_agreement"), None, 0.0) == ()
+
+
+def test_every_piece_of_advice_has_words() -> None:
+    advice = ("product_not_in_photo", "too_small", "blurred", "too_dark", "burnt_out", "glare", "cut_off")
+
+    assert all(f"next.retake.{slug}" in EN for slug in advice)
