@@ -17,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ import numpy as np
 
 from qaudit.batch.audit import audit
 from qaudit.decision.fitting import Table, fit_profile, table_of
-from qaudit.decision.profile import Profile, load_profile, to_toml
+from qaudit.decision.profile import Profile, to_toml
 from qaudit.decision.replay import decided_again
 from qaudit.report.progress import run_progress
 
@@ -66,7 +65,6 @@ def evaluate(records: list[dict[str, Any]], pairs: Path, score: Path, scratch: P
     """The page of figures."""
     judged = [record for record in records if record["verdict"] != "error"]
     table = table_of(judged)
-    base = load_profile()
     parts = [
         "# Accuracy",
         "",
@@ -79,7 +77,7 @@ def evaluate(records: list[dict[str, Any]], pairs: Path, score: Path, scratch: P
         "one judged, and on everything. The first is the figure to quote, the second says what to expect elsewhere.",
     ]
     for title, kind in WAYS.items():
-        profiles = _profiles(table, base, kind)
+        profiles = _profiles(table, kind)
         results = scratch / "results.jsonl"
         lines = [_line(record, profiles(i)) for i, record in enumerate(judged)]
         lines += [json.dumps(record) for record in records if record["verdict"] == "error"]
@@ -89,17 +87,17 @@ def evaluate(records: list[dict[str, Any]], pairs: Path, score: Path, scratch: P
     return "\n".join(parts) + "\n"
 
 
-def _profiles(table: Table, base: Profile, kind: str | None) -> Callable[[int], Profile]:
+def _profiles(table: Table, kind: str | None) -> Callable[[int], Profile]:
     """Which profile judges pair i: one fitted without its kind."""
     if kind is None:
-        everywhere = fit_profile(table, base)
+        everywhere = fit_profile(table)
         return lambda i: everywhere
     kinds = table.product if kind == "product" else table.group
     names = np.unique(kinds)
     folds = FOLDS if kind == "product" else len(names)
     fold = {name: i % folds for i, name in enumerate(names)}
     of_pair = np.array([fold[name] for name in kinds])
-    fitted = {f: fit_profile(table.take(np.flatnonzero(of_pair != f)), base) for f in range(folds)}
+    fitted = {f: fit_profile(table.take(np.flatnonzero(of_pair != f))) for f in range(folds)}
     return lambda i: fitted[int(of_pair[i])]
 
 
@@ -118,8 +116,7 @@ def shipped(records: list[dict[str, Any]]) -> Profile:
         f"{len(table.mismatch)} labelled pairs ({int((~table.mismatch).sum())} matches, {int(table.mismatch.sum())} "
         f"mismatches) of {products} products in {sets} data sets; provisional, without a guarantee on its error rates"
     )
-    named = replace(load_profile(), id=f"default-{datetime.date.today()}", data=data)
-    return fit_profile(table, named)
+    return fit_profile(table, f"default-{datetime.date.today()}", data)
 
 
 if __name__ == "__main__":

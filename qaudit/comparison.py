@@ -27,7 +27,7 @@ from qaudit.model.tool import tool_facts
 from qaudit.model.verdict import Evidence, NotApplicable, Placed
 from qaudit.photos import read_photo
 from qaudit.vision.align import align
-from qaudit.vision.geometry import Camera, place_box, region_in_arrival
+from qaudit.vision.geometry import Camera, middle, place_box, region_in_arrival
 from qaudit.vision.glare import glare_mask
 from qaudit.vision.lighting import fit_light
 from qaudit.vision.quality import Seen, dark_share, photo_quality
@@ -119,7 +119,7 @@ def compare(
             aligned=bool(pairing.alignment),
             quality=quality,
             listing_size=(first.width, first.height),
-            explained=explanations(pairing.alignment, lighting, quality.glare_share),
+            explained=explanations(pairing.alignment, lighting, quality.glare_share, middle(pairing.region)),
             photos=(pairing.listing_index, pairing.arrival_index),
         )
         verdict = decide(case, profile)

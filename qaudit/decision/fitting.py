@@ -26,6 +26,8 @@ PRIOR_LOG_SLOPE, PRIOR_LOG_SLOPE_SD = float(np.log(1.5)), 0.5
 LEAST_OF_EACH_CLASS = 20
 # What the limits are set for.
 ACCUSED_SHARE, MISSED_SHARE = 0.02, 0.05
+# An aspect is a finding when it is as likely as not, and unsure from one in five.
+FINDING, UNSURE = 0.5, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +104,15 @@ def table_of(records: Sequence[Mapping[str, Any]]) -> Table:
     return Table(values, labels == "mismatch", index, group, product)
 
 
-def fit_profile(table: Table, base: Profile) -> Profile:
+def fit_profile(table: Table, name: str = "", data: str = "") -> Profile:
     """The profile whose probabilities explain `table` best.
 
     Parameters
     ----------
     table
         Labelled pairs.
-    base
-        Gives id, data and limits; its terms and base rate are replaced.
+    name, data
+        Id of the profile, and what it was fitted on, in words.
 
     Raises
     ------
@@ -142,7 +144,7 @@ def fit_profile(table: Table, base: Profile) -> Profile:
         )
         for j, s in enumerate(SHAPES)
     )
-    fitted = replace(base, terms=terms, leak=float(leak), base_rate=float(table.mismatch.mean()))
+    fitted = Profile(name, data, float(table.mismatch.mean()), leak, MOST_SURE, 0.0, FINDING, UNSURE, terms)
     accuse, accept = limits(predict(fitted, table), table.mismatch)
     return replace(fitted, accuse=accuse, accept=accept)
 
@@ -178,7 +180,7 @@ def predict(profile: Profile, table: Table) -> F64:
     return result
 
 
-def cross_validated(table: Table, base: Profile, by: np.ndarray, folds: int | None = None) -> F64:
+def cross_validated(table: Table, by: np.ndarray, folds: int | None = None) -> F64:
     """`p_mismatch` of every pair by a profile fitted without its kind; ``by`` (N,) says the kind.
 
     With `folds`, kinds are dealt into that many folds, else each kind is left out by itself.
@@ -189,7 +191,7 @@ def cross_validated(table: Table, base: Profile, by: np.ndarray, folds: int | No
     p = np.zeros(len(by))
     for left_out in np.unique(fold):
         inside = fold == left_out
-        p[inside] = predict(fit_profile(table.take(np.flatnonzero(~inside)), base), table.take(np.flatnonzero(inside)))
+        p[inside] = predict(fit_profile(table.take(np.flatnonzero(~inside))), table.take(np.flatnonzero(inside)))
     return p
 
 

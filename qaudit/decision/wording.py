@@ -111,11 +111,13 @@ def figure(value: float) -> str:
     return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2g}"
 
 
-def explanations(alignment: Aligned | AlignmentFailed, lighting: Lighting | None, glare_share: float) -> tuple[str, ...]:
-    """What was put down to light, view or camera."""
+def explanations(
+    alignment: Aligned | AlignmentFailed, lighting: Lighting | None, glare_share: float, centre: tuple[float, float]
+) -> tuple[str, ...]:
+    """What was put down to light, view or camera; `centre` is the middle of the product in the listing photo's `pixels`."""
     said = []
     if isinstance(alignment, Aligned):
-        turn = _turn_deg(alignment)
+        turn = _turn_deg(alignment, centre)
         if alignment.rung == "outline":
             said.append(say("view.outline"))
         elif abs(turn) >= VISIBLE_TURN_DEG:
@@ -141,10 +143,12 @@ def photo_notes(photos: Sequence[PhotoFacts]) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _turn_deg(alignment: Aligned) -> float:
-    """Turn of the product in the arrival photo against the listing, in degrees."""
+def _turn_deg(alignment: Aligned, centre: tuple[float, float]) -> float:
+    """Turn of the product in the arrival photo against the listing, at `centre` of the listing, in degrees."""
     H = np.linalg.inv(alignment.H_arrival_to_listing)
-    return math.degrees(math.atan2(H[1, 0] - H[0, 1], H[0, 0] + H[1, 1]))
+    x, y, w = H @ np.array([*centre, 1.0])
+    across, down = ((H[:2, i] * w - np.array([x, y]) * H[2, i]) / w**2 for i in (0, 1))
+    return math.degrees(math.atan2(across[1] - down[0], across[0] + down[1]))
 
 
 def _place(box: Box | None, size: tuple[int, int]) -> str:

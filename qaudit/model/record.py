@@ -34,7 +34,31 @@ class Views:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
-    """One item: the photos, what was measured, and the answer."""
+    """One item: the photos, what was measured, and the answer.
+
+    Parameters
+    ----------
+    id, row
+        As in the manifest; `row` holds the other columns.
+    listing, arrival
+        The photos that were read; `pairing` says which of each were judged.
+    quality, alignment, lighting
+        How good the arrival photo is, how it lies over the listing, and which light was taken out.
+    evidence, places
+        What every measure said, and per measure where, in both photos as displayed, worst first.
+    decision
+        The answer.
+    notes
+        What a person should know and what is no evidence against the item.
+    tool
+        Versions, digest of the options, profile.
+    triage
+        What the raw photos said before any work: distance of their hashes, and whether they are one picture.
+    seconds
+        Per stage.
+    views
+        Pictures for an overlay, where they were asked for.
+    """
 
     id: str
     listing: tuple[PhotoFacts, ...]
@@ -43,11 +67,11 @@ class Comparison:
     alignment: Aligned | AlignmentFailed
     lighting: Lighting | None
     evidence: tuple[Evidence | NotApplicable, ...]
-    places: Mapping[str, Sequence[Placed]]
     decision: Verdict
-    pairing: tuple[int, int]
     notes: tuple[str, ...]
     tool: Mapping[str, Any]
+    places: Mapping[str, Sequence[Placed]] = field(default_factory=dict)
+    pairing: tuple[int, int] = (0, 0)
     triage: Mapping[str, Any] = field(default_factory=dict)
     row: Mapping[str, Any] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from qaudit.model.photo import F64, U8, Photo, Region
 from . import features as ft
 from . import homography as hg
 from .features import Features
-from .outline import fit_outline
+from .outline import contradicts, fit_outline
 from .segment import PLAIN, product_region
 
 LISTING_KEYPOINTS = 2000
@@ -37,6 +37,8 @@ TILTED_KEYPOINTS = 600
 LEAST_KEYPOINTS = 12
 # Outlines that overlap less are those of another thing, or of another side.
 LEAST_IOU = 0.9
+# A thing turned by 34 degrees away from the camera is foreshortened by this much; more is another proportion.
+MOST_STRETCH = 1.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +81,7 @@ def align(listing: Photo, arrival: Photo, region: Region, options: Options) -> A
         tilted = attempt([view.inside(product) for view in tilted_features(grey)], target, corners, shape, options.seed)
         if _stands(tilted, corners, shape):
             return _aligned(tilted, target, region, shape, "affine features", keypoints)
-    outlined = _by_outline(arrival, region, keypoints)
+    outlined = _by_outline(listing, arrival, region, keypoints)
     if isinstance(outlined, Aligned):
         return outlined
     inliers, sure = (0, 0.0) if best is None else (len(best.pairs), best.significance)
@@ -88,7 +90,7 @@ def align(listing: Photo, arrival: Photo, region: Region, options: Options) -> A
     return AlignmentFailed(reason, inliers, sure, keypoints, outlined)
 
 
-def _by_outline(arrival: Photo, region: Region, keypoints: tuple[int, int]) -> Aligned | float | None:
+def _by_outline(listing: Photo, arrival: Photo, region: Region, keypoints: tuple[int, int]) -> Aligned | float | None:
     """The outline rung: a map, or how far the outlines overlap at best, or None where a product does not stand out."""
     there = product_region(arrival.pixels)
     if region.method != PLAIN or there.method != PLAIN:
@@ -96,7 +98,7 @@ def _by_outline(arrival: Photo, region: Region, keypoints: tuple[int, int]) -> A
     fit = fit_outline(region.mask, there.mask)
     if fit is None:
         return None
-    if fit.iou < LEAST_IOU:
+    if fit.iou < LEAST_IOU or fit.stretch > MOST_STRETCH or contradicts(fit, listing.pixels, arrival.pixels, region.mask):
         return fit.iou
     back = np.linalg.inv(fit.H_listing_to_arrival)
     # The outlines differ by (1 - IoU) of the area, spread round the outline of a disc of that area.

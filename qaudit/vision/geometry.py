@@ -60,6 +60,14 @@ def place_box(box: Box, camera: Camera) -> Box | None:
     return int(low[0]), int(low[1]), int(high[0] - low[0]) + 1, int(high[1] - low[1]) + 1
 
 
+def middle(region: Region) -> tuple[float, float]:
+    """Centroid (x, y) of the product in px of its photo's `pixels`."""
+    ys, xs = np.nonzero(region.mask[::4, ::4])
+    if len(xs) == 0:
+        return (region.mask.shape[1] - 1) / 2, (region.mask.shape[0] - 1) / 2
+    return float(4 * xs.mean()), float(4 * ys.mean())
+
+
 def region_in_arrival(region: Region, aligned: Aligned, shape: tuple[int, int]) -> Bool:
     """The listing's product as a mask (H, W) of the arrival photo's `pixels`."""
     H = aligned.H_arrival_to_listing

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from qaudit.model.photo import F32, F64, Bool
+from qaudit.model.photo import F32, F64, U8, Bool
 
 SIDE_PX = 192
 # Turns tried against the main axis: an axis has no head, and a round thing has no axis.
 TURNS_DEG = (0.0, 90.0, 180.0, 270.0)
 # Distance fields are cut off here, in px of the work size: beyond it the outline says nothing.
 REACH_PX = 24.0
+# Inside the outline: below this much detail (standard deviation in codes) there is nothing to compare, above it true pairs
+# under lights from other sides correlate by 0.12 and more, other things and mirror images by less than 0.1 as a rule.
+LEAST_TEXTURE_CODES = 4.0
+LEAST_AGREEMENT = 0.1
+RIM_PX = 9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +27,12 @@ class OutlineFit:
 
     H_listing_to_arrival: F64
     iou: float
+
+    @property
+    def stretch(self) -> float:
+        """How much more the map scales one direction than the other, 1 or more."""
+        scales = np.linalg.svd(self.H_listing_to_arrival[:2, :2], compute_uv=False)
+        return float(scales[0] / max(scales[1], 1e-9))
 
 
 def fit_outline(listing: Bool, arrival: Bool) -> OutlineFit | None:
@@ -52,6 +63,43 @@ def fit_outline(listing: Bool, arrival: Bool) -> OutlineFit | None:
         return None
     iou, H = best
     return OutlineFit(np.linalg.inv(to_second) @ H @ to_first, iou)
+
+
+def contradicts(fit: OutlineFit, listing: U8, arrival: U8, mask: Bool) -> bool:
+    """Does what is seen inside the outline speak against the fit?
+
+    Parameters
+    ----------
+    fit
+        The map between the photos.
+    listing, arrival
+        Shape (H, W, 3), uint8 sRGB, of any two sizes.
+    mask
+        Product in the listing.
+
+    Returns
+    -------
+        True when both show texture inside, and it does not agree: another picture in a frame of the same format, or the
+        mirror image. Things without texture cannot contradict.
+    """
+    shrink = SIDE_PX / max(mask.shape)
+    small = np.diag([1 / shrink, 1 / shrink, 1.0])
+    size = (max(8, round(mask.shape[1] * shrink)), max(8, round(mask.shape[0] * shrink)))
+    flags = cv2.INTER_AREA | cv2.WARP_INVERSE_MAP
+    pictures = [
+        cv2.warpAffine(p, (H @ small)[:2], size, flags=flags)
+        for p, H in ((listing, np.eye(3)), (arrival, fit.H_listing_to_arrival))
+    ]
+    inside = cv2.erode(cv2.resize(mask.astype(np.uint8), size), np.ones((RIM_PX, RIM_PX), np.uint8)) > 0
+    if inside.sum() < RIM_PX**2:
+        return False
+    bands = []
+    for picture in pictures:
+        grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)
+        bands.append((cv2.GaussianBlur(grey, (0, 0), 1.0) - cv2.GaussianBlur(grey, (0, 0), 6.0))[inside])
+    if min(float(band.std()) for band in bands) < LEAST_TEXTURE_CODES:
+        return False
+    return float(np.corrcoef(bands[0], bands[1])[0, 1]) < LEAST_AGREEMENT
 
 
 def _work_size(mask: Bool) -> tuple[Bool, F64]:

@@ -37,7 +37,7 @@ def is_same_picture(listing: U8, arrival: U8) -> bool:
     (h1, w1), (h2, w2) = listing.shape[:2], arrival.shape[:2]
     if abs(np.log((w1 / h1) / (w2 / h2))) > SAME_SHAPE:
         return False
-    scale = min(1.0, SIDE_PX / max(h1, w1), SIDE_PX / max(h2, w2))
+    scale = min(SIDE_PX, max(h1, w1), max(h2, w2)) / max(h1, w1)
     size = (max(8, round(w1 * scale)), max(8, round(h1 * scale)))
     first, second = (cv2.cvtColor(_resized(p, size), cv2.COLOR_RGB2GRAY).astype(np.float32) for p in (listing, arrival))
     lit = (np.minimum(first, second) > 8) & (np.maximum(first, second) < 247)

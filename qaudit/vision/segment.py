@@ -37,38 +37,54 @@ def product_region(pixels: U8) -> Region:
     scale = min(1.0, WORK_SIDE_PX / max(height, width))
     small = cv2.resize(pixels, (max(8, round(width * scale)), max(8, round(height * scale))), interpolation=cv2.INTER_AREA)
     colours = cv2.GaussianBlur(lab(small), (0, 0), 1.0)
-    sides = _sides(colours)
+    distance = np.linalg.norm(colours - _backdrop(colours), axis=2)
+    sides = _sides(distance)
     border = np.concatenate(sides)
-    backdrop = _commonest(border)
-    plain_sides = sum(_share_near(side, backdrop, PLAIN_SPREAD) >= 0.9 for side in sides)
+    plain_sides = sum(float((side < PLAIN_SPREAD).mean()) >= 0.9 for side in sides)
     if plain_sides >= PLAIN_SIDES:
         spread = PLAIN_SPREAD
-    elif _share_near(border, backdrop, ALL_ROUND_SPREAD) >= ALL_ROUND_SHARE:
+    elif float((border < ALL_ROUND_SPREAD).mean()) >= ALL_ROUND_SHARE:
         spread = ALL_ROUND_SPREAD
     else:
         return Region(np.ones((height, width), bool), WHOLE, 0.0)
-    mask = _stands_out(colours, backdrop, spread + 2.0)
+    mask = _stands_out(distance, spread + 2.0)
     share = float(mask.mean())
     if not 0.01 < share < 0.97:
         return Region(np.ones((height, width), bool), WHOLE, 0.0)
     full = cv2.resize(mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR) > 0
-    return Region(full, PLAIN, _share_near(border, backdrop, spread))
+    return Region(full, PLAIN, float((border < spread).mean()))
+
+
+def _backdrop(colours: F32) -> F32:
+    """Colour of the backdrop at every pixel, shape (H, W, 3): a plane in Lab through the commonest colour of the border.
+
+    Light falls off over a paper sweep; the plane follows it, from the pixels that are near to it already.
+    """
+    height, width = colours.shape[:2]
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
+    basis = np.stack([np.ones_like(x), x, y], axis=-1)
+    at = np.concatenate(_sides(basis))
+    border = np.concatenate(_sides(colours))
+    plane = np.zeros((3, 3))
+    plane[0] = _commonest(border)
+    for reach in (12.0, 8.0, 5.0):
+        near = np.linalg.norm(border - at @ plane, axis=1) < reach
+        if near.sum() < 30:
+            break
+        plane = np.linalg.lstsq(at[near], border[near], rcond=None)[0]
+    backdrop: F32 = (basis @ plane).astype(np.float32)
+    return backdrop
 
 
 def _sides(image: F32) -> list[F32]:
-    """Pixels of the outermost 3 % along each of the four sides of `image`, each of shape (N, 3)."""
+    """Pixels of the outermost 3 % along each of the four sides of `image` (H, W[, C]), each of shape (N[, C])."""
     depth = max(1, round(0.03 * min(image.shape[:2])))
     strips = (image[:depth], image[-depth:], image[:, :depth], image[:, -depth:])
-    return [strip.reshape(-1, 3) for strip in strips]
-
-
-def _share_near(colours: F32, colour: F32, distance: float) -> float:
-    """Share of `colours` (N, 3) that lie within `distance` of `colour`."""
-    return float((np.linalg.norm(colours - colour, axis=1) < distance).mean())
+    return [strip.reshape(-1, *image.shape[2:]) for strip in strips]
 
 
 def _commonest(colours: F32) -> F32:
-    """The densest colour among `colours` (N, 3): mean of the fullest Lab cell of 4 units and its neighbours."""
+    """The densest colour among `colours` (N, 3): median of the fullest Lab cell of 4 units and its neighbours."""
     cells = np.floor(colours / 4.0).astype(int)
     kinds, counts = np.unique(cells, axis=0, return_counts=True)
     fullest = kinds[counts.argmax()]
@@ -77,9 +93,9 @@ def _commonest(colours: F32) -> F32:
     return densest
 
 
-def _stands_out(colours: F32, backdrop: F32, tolerance: float) -> Bool:
+def _stands_out(distance: F32, tolerance: float) -> Bool:
     """Pixels that cannot be reached from the border over backdrop colour; small specks dropped, holes filled."""
-    like = (np.linalg.norm(colours - backdrop, axis=2) < tolerance).astype(np.uint8)
+    like = (distance < tolerance).astype(np.uint8)
     padded = cv2.copyMakeBorder(like, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
     _, labels = cv2.connectedComponents(padded, connectivity=4)
     product = (labels != labels[0, 0])[1:-1, 1:-1].astype(np.uint8)

@@ -92,6 +92,6 @@ def _best_correlation(first: F32, second: F32, window: int) -> tuple[F32, F32, F
         for dx in range(2 * SEARCH_PX + 1):
             here = np.s_[dy : dy + height, dx : dx + width]
             covariance = _mean(first * padded[here], window) - mean1 * mean2[here]
-            np.maximum(best, covariance / np.sqrt(energy1 * energy2[here] + 1e-9), out=best)
+            np.maximum(best, covariance / np.sqrt(energy1 * energy2[here] + 1e-12), out=best)
     centre = np.s_[SEARCH_PX : SEARCH_PX + height, SEARCH_PX : SEARCH_PX + width]
     return best, energy1, energy2[centre]

@@ -49,7 +49,17 @@ def fake_compare(
     quality = PhotoQuality(1.0, 0.0, 0.0, 0.0, 100.0)
     tool = {"profile": profile.id}
     return Comparison(
-        id, *facts, quality, AlignmentFailed("no_texture"), None, (), verdict, (), tool, dict(row or {}), {"read": 0.5}
+        id,
+        *facts,
+        quality,
+        AlignmentFailed("no_texture"),
+        None,
+        (),
+        verdict,
+        (),
+        tool,
+        row=dict(row or {}),
+        seconds={"read": 0.5},
     )
 
 

@@ -18,8 +18,6 @@ from qaudit.decision.fitting import (
     table_of,
 )
 
-from .factory import PROFILE
-
 PATTERN = next(i for i, shape in enumerate(SHAPES) if shape.measure == "pattern")
 AGREEMENT = next(i for i, shape in enumerate(SHAPES) if shape.measure == "agreement")
 
@@ -37,7 +35,7 @@ def labelled(count: int = 60, shift: float = 4.0, seed: int = 0) -> Table:
 
 def test_the_measure_that_tells_them_apart_decides() -> None:
     table = labelled()
-    profile = fit_profile(table, PROFILE)
+    profile = fit_profile(table)
     p = predict(profile, table)
 
     assert np.median(p[table.mismatch]) > 0.9
@@ -49,7 +47,7 @@ def test_the_measure_that_tells_them_apart_decides() -> None:
 
 
 def test_where_nothing_tells_them_apart_nobody_is_sure() -> None:
-    p = cross_validated(labelled(shift=0.0), PROFILE, labelled().product, folds=4)
+    p = cross_validated(labelled(shift=0.0), labelled().product, folds=4)
 
     assert abs(np.mean(p) - 0.5) < 0.15
     assert np.mean((p > 0.95) | (p < 0.05)) < 0.2
@@ -63,13 +61,13 @@ def test_cross_validation_never_judges_with_what_it_fitted() -> None:
     told = Table(values, table.mismatch, table.aspect, table.group, table.product)
     others = told.take(np.flatnonzero(~odd))
 
-    held_out = cross_validated(told, PROFILE, told.product)[odd]
-    assert held_out == pytest.approx(predict(fit_profile(others, PROFILE), told.take(np.flatnonzero(odd))))
+    held_out = cross_validated(told, told.product)[odd]
+    assert held_out == pytest.approx(predict(fit_profile(others), told.take(np.flatnonzero(odd))))
 
 
 def test_too_few_pairs_of_a_class_are_refused() -> None:
     with pytest.raises(ValueError, match="at least 20"):
-        fit_profile(labelled(count=19), PROFILE)
+        fit_profile(labelled(count=19))
 
 
 def test_limits_hold_their_shares_where_that_is_possible() -> None:

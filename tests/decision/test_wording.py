@@ -46,7 +46,7 @@ def test_a_place_is_said_as_a_person_points(box: tuple[int, int, int, int], plac
 def test_light_view_and_glare_are_explained_with_their_direction() -> None:
     turned = np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
     light = Lighting((1.2, 1.0, 0.8), -0.8, 1.0, 0.5, 0.001, 60.0)
-    said = " ".join(explanations(Aligned(turned, "features", 40, 90.0, 0.5, 1.0), light, 0.05))
+    said = " ".join(explanations(Aligned(turned, "features", 40, 90.0, 0.5, 1.0), light, 0.05, (50, 50)))
 
     assert "turned by 90 degrees" in said
     assert "darker by 0.8 EV" in said
@@ -57,8 +57,8 @@ def test_light_view_and_glare_are_explained_with_their_direction() -> None:
 def test_nothing_is_explained_where_nothing_differs() -> None:
     straight = Aligned(np.eye(3), "features", 40, 90.0, 0.5, 1.0)
 
-    assert explanations(straight, NEUTRAL, 0.0) == ()
-    assert explanations(AlignmentFailed("no_agreement"), None, 0.0) == ()
+    assert explanations(straight, NEUTRAL, 0.0, (50, 50)) == ()
+    assert explanations(AlignmentFailed("no_agreement"), None, 0.0, (50, 50)) == ()
 
 
 def test_every_piece_of_advice_has_words() -> None:

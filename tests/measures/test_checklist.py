@@ -18,7 +18,7 @@ from qaudit.vision.structure import COARSE, FINE, local_match
 from samples.defect import inlay_missing, pattern_exchanged, recoloured, spot_mask, stained
 from samples.drawing import Product
 from samples.photography import U8, Bool, Camera, Light
-from tests.scenes import Change, fish, painting, rectified
+from tests.scenes import Change, painting, rectified
 
 CENTRE = (0.45, 0.4)
 NUISANCE_SHARE = 0.2
@@ -86,6 +86,7 @@ PROMISES = {
     "pattern": Promise(2, False, (exchanged(0.16), exchanged(0.3), other_product), ignores_light=True),
     "completeness": Promise(np.inf, False, (inlay_gone(0.03), inlay_gone(0.06), inlay_gone(0.12)), ignores_light=True),
     "damage": Promise(np.inf, False, (spilled(0.3), spilled(0.6), spilled(0.95)), ignores_light=True),
+    "soiling": Promise(np.inf, False, (spilled(0.3), spilled(0.6), spilled(0.95)), ignores_light=True),
 }
 EVERY = pytest.mark.parametrize("name", MEASURES)
 
@@ -192,15 +193,6 @@ def test_light_that_was_not_taken_out_is_not_taken_for_a_defect(name: str, nuisa
 def test_light_that_was_taken_out_does_not_count(name: str) -> None:
     change = PROMISES[name].defects[-1]
     assert value_of(name, rectified(painting(), change, light=Light(3000, -1, 1.5))) == value_of(name, changed_pair(change))
-
-
-@EVERY
-@pytest.mark.parametrize("colour", [(120, 80, 50), (20, 20, 25)], ids=["wood", "black cloth"])
-def test_what_lies_around_the_product_does_not_count(name: str, colour: tuple[int, int, int]) -> None:
-    pair = rectified(fish())
-    on_a_table = np.where(pair.mask[..., None], pair.arrival, np.array(colour, np.uint8))
-    value = value_of(name, with_pictures(pair, pair.listing, on_a_table, pair.mask))
-    assert value < NUISANCE_SHARE * worst_value(name)
 
 
 @EVERY

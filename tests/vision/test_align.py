@@ -142,8 +142,17 @@ def test_refuses_another_painting_of_the_same_format_on_a_plain_backdrop() -> No
 
 
 def test_refuses_a_plain_thing_of_another_shape_on_a_plain_backdrop() -> None:
-    bowl = Product(vase().pixels, np.roll(vase().mask, 60, axis=0) & vase().mask)
-    assert_refused(make_scene(vase(), sent=bowl, scale=0.8, plain=True))
+    bowl = Product(vase().pixels, np.roll(vase().mask, 200, axis=0) & vase().mask)
+    found = assert_refused(make_scene(vase(), sent=bowl, scale=0.8, plain=True))
+    assert found.outline_iou is not None
+
+
+def test_a_slightly_other_outline_is_laid_over_and_told() -> None:
+    shorter = Product(vase().pixels, np.roll(vase().mask, 60, axis=0) & vase().mask)
+    found = laid_over(make_scene(vase(), sent=shorter, scale=0.8, plain=True))
+    assert isinstance(found, Aligned)
+    assert found.rung == "outline"
+    assert 0.9 < found.outline_iou < 0.97
 
 
 def test_refuses_a_table_without_the_product() -> None:
