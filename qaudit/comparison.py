@@ -34,7 +34,7 @@ from qaudit.vision.quality import Seen, dark_share, photo_quality
 from qaudit.vision.rectify import Frame, only_product, rectify
 from qaudit.vision.resend import is_same_picture
 from qaudit.vision.segment import product_region
-from qaudit.vision.structure import COARSE, FINE, local_match
+from qaudit.vision.structure import COARSE, FINE, confirmed_mask, local_match
 
 Source = str | os.PathLike[str] | bytes | np.ndarray | Photo
 
@@ -202,7 +202,8 @@ def _common_ground(
         relit = only_product(frame.listing, relit, mask)
     with clock.stage("measure"):
         fine, coarse = (local_match(frame.listing, relit, mask, band) for band in (FINE, COARSE))
-    pair = RectifiedPair(frame.listing, relit, frame.arrival, mask, glare, frame.rms_px, fine, coarse)
+    confirmed = confirmed_mask(fine, mask)
+    pair = RectifiedPair(frame.listing, relit, frame.arrival, mask, glare, confirmed, frame.rms_px, fine, coarse)
     return frame, pair, None if light is None else light.summary()
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from qaudit.model.alignment import RectifiedPair
 from qaudit.model.photo import Photo
 from qaudit.vision.rectify import only_product
-from qaudit.vision.structure import COARSE, FINE, local_match
+from qaudit.vision.structure import COARSE, FINE, confirmed_mask, local_match
 from samples import carving, craft
 from samples.backdrop import studio, table
 from samples.drawing import Product
@@ -188,15 +188,17 @@ def rectified(
     inner = cv2.erode(np.pad(product.mask, 1).astype(np.uint8), np.ones((rim, rim), np.uint8))[1:-1, 1:-1] > 0
     listing = photographed(product, STUDIO, PERFECT, (0.0, 0.0))
     arrival = only_product(listing, photographed(arriving, light_left, camera, shift_px), inner)
+    fine, coarse = (local_match(listing, arrival, inner, band) for band in (FINE, COARSE))
     return RectifiedPair(
         listing=listing,
         arrival=arrival,
         arrival_as_lit=photographed(arriving, light, camera, shift_px),
         mask=inner,
         glare=np.zeros((height, width), bool),
+        confirmed=confirmed_mask(fine, inner),
         rms_px=rms_px,
-        fine=local_match(listing, arrival, inner, FINE),
-        coarse=local_match(listing, arrival, inner, COARSE),
+        fine=fine,
+        coarse=coarse,
     )
 
 

@@ -50,6 +50,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("completeness", "missing", 1, "log"),
     Shape("damage", "damage", 1, "log"),
     Shape("soiling", "damage", 1, "log"),
+    Shape("confirmation", "identity", 1, "linear"),
     Shape("phash", "identity", 1, "linear"),
     Shape("histogram", "colour", 1, "log"),
     Shape("ssim", "pattern", 1, "log"),

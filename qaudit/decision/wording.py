@@ -16,6 +16,7 @@ EN: Final[dict[str, str]] = {
     # findings, by measure
     "finding.agreement.failed": "The listed product was not found in the arrival photo: it looks like another item, or another side of it.",
     "finding.agreement.weak": "Little of the listing was found again in the arrival photo: it may be a similar item.",
+    "finding.confirmation": "Of what the listing shows, {percent} was not found again at its place: it looks like a similar item, not this one.",
     "finding.outline": "The outline differs from the listing's: {percent} of both together is not shared.",
     "finding.phash": "The product as a whole looks unlike its listing: {value} of 64 bits of its perceptual hash differ.",
     "finding.histogram": "The product's colours come in other shares than in the listing.",

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from qaudit.model.alignment import RectifiedPair
 from qaudit.model.verdict import Evidence, NotApplicable
 
-from . import completeness, damage, hashing, histogram, hue, palette, pattern, ssim
+from . import completeness, confirmation, damage, hashing, histogram, hue, palette, pattern, ssim
 
 Measure = Callable[[RectifiedPair], Evidence | NotApplicable]
 
 MEASURES: dict[str, Measure] = {
     "phash": hashing.phash_distance,
+    "confirmation": confirmation.unconfirmed_share,
     "histogram": histogram.histogram_distance,
     "ssim": ssim.structural_dissimilarity,
     "hue": hue.hue_disagreement,

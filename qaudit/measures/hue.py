@@ -11,7 +11,7 @@ from qaudit.vision.colour import lab
 
 VERSION = 1
 SIDE_PX = 160
-LEAST_PIXELS = 200
+LEAST_PIXELS = 100
 # Chroma spread (standard deviation in a, b) that noise, compression and camera rendering alone give to a grey thing.
 NOISE_CHROMA = 5.0
 
@@ -27,13 +27,13 @@ def hue_disagreement(pair: RectifiedPair) -> Evidence | NotApplicable:
 
     Notes
     -----
-    A cast moves all colours together and falls out of a correlation; dyes of another hue do not.
+    Looked at where structure confirms that both photos show one place. A cast moves all colours together and falls out of a correlation; dyes of another hue do not.
     """
     shrink = min(1.0, SIDE_PX / max(pair.mask.shape))
     size = (max(1, round(pair.mask.shape[1] * shrink)), max(1, round(pair.mask.shape[0] * shrink)))
-    mask = cv2.resize(pair.mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.99
+    mask = cv2.resize(pair.confirmed.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.99
     if mask.sum() < LEAST_PIXELS:
-        return NotApplicable("colour", "hue", "too_little_seen")
+        return NotApplicable("colour", "hue", "not_confirmed")
     planes = []
     for picture in (pair.listing, pair.arrival):
         small = lab(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))

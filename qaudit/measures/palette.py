@@ -1,4 +1,8 @@
-"""Colour differences on the product in CIEDE2000: as a whole, and of its worst part."""
+"""Colour differences on the product in CIEDE2000 at equal lightness: as a whole, and of its worst part.
+
+Lightness is left out since shading and exposure change it wherever the light fit falls short; a dye shows in hue and
+chroma. Colours are compared where structure confirms that both photos show one place.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from qaudit.vision.places import worst_places
 
 VERSION = 1
 SIDE_PX = 200
-LEAST_PIXELS = 200
+LEAST_PIXELS = 100
 # Colours are compared as means over spots of about this share of the side, so that misregistration does not count.
 SPOT_SHARE = 0.012
 # The part of the product that a recoloured patch must cover to count in full.
@@ -29,7 +33,7 @@ def colour_difference(pair: RectifiedPair) -> Evidence | NotApplicable:
     """
     spots = _spots(pair)
     if spots is None:
-        return NotApplicable("colour", "palette", "too_little_seen")
+        return NotApplicable("colour", "palette", "not_confirmed")
     first, second, difference, mask, _ = spots
     details = _direction(first[mask], second[mask])
     return Evidence("colour", "palette", VERSION, float(np.median(difference[mask])), "dE00", details=details)
@@ -44,7 +48,7 @@ def patch_difference(pair: RectifiedPair) -> Evidence | NotApplicable:
     """
     spots = _spots(pair)
     if spots is None:
-        return NotApplicable("colour", "patch", "too_little_seen")
+        return NotApplicable("colour", "patch", "not_confirmed")
     first, second, difference, mask, scale = spots
     value = float(np.quantile(difference[mask], 1.0 - PART_SHARE))
     worst = mask & (difference >= value)
@@ -54,10 +58,10 @@ def patch_difference(pair: RectifiedPair) -> Evidence | NotApplicable:
 
 
 def _spots(pair: RectifiedPair) -> tuple[F32, F32, F64, Bool, float] | None:
-    """Smoothed Lab of both pictures at a small size, their dE00, the mask, and map px per frame px."""
+    """Smoothed Lab of both pictures at a small size, their dE00 at equal lightness, the mask, and map px per frame px."""
     scale = min(1.0, SIDE_PX / max(pair.mask.shape))
     size = (max(1, round(pair.mask.shape[1] * scale)), max(1, round(pair.mask.shape[0] * scale)))
-    mask = cv2.resize(pair.mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.99
+    mask = cv2.resize(pair.confirmed.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.99
     if mask.sum() < LEAST_PIXELS:
         return None
     sigma = max(0.6, SPOT_SHARE * max(size))
@@ -65,7 +69,9 @@ def _spots(pair: RectifiedPair) -> tuple[F32, F32, F64, Bool, float] | None:
         cv2.GaussianBlur(lab(cv2.resize(p, size, interpolation=cv2.INTER_AREA)), (0, 0), sigma)
         for p in (pair.listing, pair.arrival)
     ]
-    return small[0], small[1], delta_e00(small[0], small[1]), mask, scale
+    level = small[1].copy()
+    level[..., 0] = small[0][..., 0]
+    return small[0], small[1], delta_e00(small[0], level), mask, scale
 
 
 def _direction(first: F32, second: F32) -> dict[str, list[float]]:

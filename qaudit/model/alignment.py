@@ -158,6 +158,9 @@ class RectifiedPair:
         Shape (H, W), bool: product pixels under a reflection in the arrival.
     rms_px
         Residual misregistration in px of this frame that the alignment admits.
+    confirmed
+        Shape (H, W), bool: the part of `mask` where structure agrees so well that both photos surely show one place; all of
+        `mask` where the product has no structure that could say so.
     fine, coarse
         Local structure of both pictures matched in two bands; None where the product is too small to have any.
     """
@@ -167,6 +170,7 @@ class RectifiedPair:
     arrival_as_lit: U8
     mask: Bool
     glare: Bool
+    confirmed: Bool
     rms_px: float
     fine: LocalMatch | None = None
     coarse: LocalMatch | None = None
@@ -175,5 +179,5 @@ class RectifiedPair:
         shape = self.listing.shape
         if self.arrival.shape != shape or self.arrival_as_lit.shape != shape:
             raise ValueError(f"listing {shape} and arrival {self.arrival.shape} must have one shape")
-        if self.mask.shape != shape[:2] or self.glare.shape != shape[:2]:
+        if {self.mask.shape, self.glare.shape, self.confirmed.shape} != {shape[:2]}:
             raise ValueError(f"mask {self.mask.shape} must have the photos' shape {shape[:2]}")

@@ -17,6 +17,11 @@ SEARCH_PX = 3
 # Codes of 0..255 added before the logarithm, so that noise in the dark does not count as structure.
 DARK_CODES = 8.0
 SMALLEST_SIDE_PX = 40
+# Variance of band-passed log2 luminance that counts as structure: a contrast of 3 %.
+LEAST_ENERGY = 0.002
+LEAST_STRUCTURED_SHARE = 0.05
+# Windows of unrelated pictures reach this correlation, at the best of 49 shifts, in less than one place of a hundred.
+AGREES = 0.7
 
 
 # Windows of 1/14 of the side: a button on a shirt, a word on a cover, a screw on a board.
@@ -65,6 +70,35 @@ def local_match(listing: U8, arrival: U8, mask: Bool, band: Band) -> LocalMatch 
         return None
     correlation, energy1, energy2 = _best_correlation(first, second, window)
     return LocalMatch(correlation, energy1, energy2, inside, scale, window)
+
+
+def confirmed_mask(match: LocalMatch | None, mask: Bool) -> Bool:
+    """Where do both photos surely show one place of the product?
+
+    Parameters
+    ----------
+    match
+        Local structure of the pair in the fine band.
+    mask
+        Shape (H, W), bool: pixels that can be compared.
+
+    Returns
+    -------
+        Shape (H, W), bool: the part of `mask` with agreeing structure, possibly nothing of it; `mask` itself where too
+        little of the product has structure to ask for it.
+    """
+    if match is None or structured(match).sum() < LEAST_STRUCTURED_SHARE * match.mask.sum():
+        return mask
+    agreeing = structured(match) & (match.correlation >= AGREES)
+    full = cv2.resize(agreeing.astype(np.uint8), mask.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+    confirmed: Bool = mask & full
+    return confirmed
+
+
+def structured(match: LocalMatch) -> Bool:
+    """Places of the listing with structure above what noise and compression leave, shape (h, w)."""
+    places: Bool = match.mask & (match.listing_energy > LEAST_ENERGY)
+    return places
 
 
 def _band_passed(picture: U8, band: Band) -> F32:

@@ -14,7 +14,7 @@ import pytest
 from qaudit.measures import MEASURES
 from qaudit.model.alignment import RectifiedPair
 from qaudit.model.verdict import ASPECTS, Evidence, NotApplicable
-from qaudit.vision.structure import COARSE, FINE, local_match
+from qaudit.vision.structure import COARSE, FINE, confirmed_mask, local_match
 from samples.defect import inlay_missing, pattern_exchanged, recoloured, spot_mask, stained
 from samples.drawing import Product
 from samples.photography import U8, Bool, Camera, Light
@@ -80,9 +80,10 @@ PROMISES = {
     "phash": Promise(64, True, (exchanged(0.16), exchanged(0.3), other_product)),
     "histogram": Promise(1, True, (dyed(4), dyed(8), dyed(12))),
     "ssim": Promise(2, True, (exchanged(0.08), exchanged(0.16), exchanged(0.3), other_product)),
-    "hue": Promise(2, True, (dyed_half(4), dyed_half(8), dyed_half(12), other_product), ignores_light=True),
+    "hue": Promise(2, True, (dyed_half(4), dyed_half(8), dyed_half(12)), ignores_light=True),
     "palette": Promise(200, True, (dyed(4), dyed(8), dyed(12))),
     "patch": Promise(200, True, (dyed_half(4), dyed_half(8), dyed_half(12))),
+    "confirmation": Promise(1, False, (exchanged(0.16), exchanged(0.3), other_product), ignores_light=True),
     "pattern": Promise(2, False, (exchanged(0.16), exchanged(0.3), other_product), ignores_light=True),
     "completeness": Promise(np.inf, False, (inlay_gone(0.03), inlay_gone(0.06), inlay_gone(0.12)), ignores_light=True),
     "damage": Promise(np.inf, False, (spilled(0.3), spilled(0.6), spilled(0.95)), ignores_light=True),
@@ -117,6 +118,7 @@ def with_pictures(pair: RectifiedPair, listing: U8, arrival: U8, mask: Bool) -> 
         arrival_as_lit=arrival,
         mask=mask,
         glare=np.zeros_like(mask),
+        confirmed=confirmed_mask(fine, mask),
         fine=fine,
         coarse=coarse,
     )
@@ -202,7 +204,7 @@ def test_small_frames_are_measured_or_not_applicable(name: str, shape: tuple[int
     mask = np.ones(shape, bool)
     matches = [local_match(pictures[0], pictures[1], mask, band) for band in (FINE, COARSE)]
     found = MEASURES[name](
-        RectifiedPair(pictures[0], pictures[1], pictures[1], mask, ~mask, 0.5, fine=matches[0], coarse=matches[1])
+        RectifiedPair(pictures[0], pictures[1], pictures[1], mask, ~mask, mask, 0.5, fine=matches[0], coarse=matches[1])
     )
     assert isinstance(found, NotApplicable) or np.isfinite(found.value)
 
