@@ -82,7 +82,7 @@ def decide(case: Case, profile: Profile) -> Verdict:
     p_mismatch = probability(profile.leak, [p for p, _, _ in chances]) if chances else profile.base_rate
     aspects = _aspects(case, chances, profile)
     name = _name(case, p_mismatch, judged=bool(chances), profile=profile)
-    findings = () if name == "retake" else _findings(case, chances, profile, forced=name == "mismatch")
+    findings = () if name == "retake" else _findings(case, chances, name, profile)
     return Verdict(
         name=name,
         p_mismatch=round(p_mismatch, 4),
@@ -136,11 +136,12 @@ def _name(case: Case, p_mismatch: float, *, judged: bool, profile: Profile) -> V
 
 
 def _findings(
-    case: Case, chances: list[tuple[float, Evidence, Term]], profile: Profile, *, forced: bool
+    case: Case, chances: list[tuple[float, Evidence, Term]], name: VerdictName, profile: Profile
 ) -> tuple[Finding, ...]:
-    """Deviations surest first; the likeliest one at least when there is a mismatch to explain."""
+    """Deviations surest first: what is likely; for a person who is to look also what is unsure, and one place at least."""
     ranked = sorted(chances, key=lambda chance: -chance[0])
-    kept = [chance for chance in ranked if chance[0] >= profile.finding] or (ranked[:1] if forced else [])
+    least = profile.unsure if name == "review" else profile.finding
+    kept = [chance for chance in ranked if chance[0] >= least] or (ranked[:1] if name != "match" else [])
     return tuple(_finding(case, *chance) for chance in kept)
 
 

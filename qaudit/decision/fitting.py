@@ -19,11 +19,14 @@ from .profile import Profile, Term, on_scale
 SAME_ASPECT = {"variant": "identity"}
 # Weight of naming the right aspect beside telling match from mismatch.
 ASPECT_WEIGHT = 0.3
-# Prior of a curve on its measure's standardised scale (mean and standard deviation among matches): it passes 0.5 at four
-# deviations with a slope of 1.5 a deviation, give or take.
-PRIOR_MIDPOINT, PRIOR_MIDPOINT_SD = 4.0, 2.0
-PRIOR_LOG_SLOPE, PRIOR_LOG_SLOPE_SD = float(np.log(1.5)), 0.5
+# Prior of a curve on its measure's standardised scale (median 0, 95th percentile 1.645 among matches): it passes 0.5 at 2.5,
+# where half a per cent of the matches lie, with a slope of 3, give or take a tenth. Narrow on purpose: a curve that strays
+# far from where matches end fits one data set's habits.
+PRIOR_MIDPOINT, PRIOR_MIDPOINT_SD = 2.5, 0.5
+PRIOR_LOG_SLOPE, PRIOR_LOG_SLOPE_SD = float(np.log(3.0)), 0.3
 LEAST_OF_EACH_CLASS = 20
+# A measure that hardly varies among matches is not trusted beyond this.
+LEAST_SPREAD = 0.03
 # What the limits are set for.
 ACCUSED_SHARE, MISSED_SHARE = 0.02, 0.05
 # An aspect is a finding when it is as likely as not, and unsure from one in five.
@@ -32,17 +35,22 @@ FINDING, UNSURE = 0.5, 0.2
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Which measures decide, and on which scale their values are looked at."""
+    """Which measures decide, and on which scale their values are looked at.
+
+    `usual` is the median and the deviation among matches on that scale, assumed where too few labelled matches have a value.
+    """
 
     measure: str
     aspect: Aspect
     version: int
     scale: Literal["log", "linear"]
+    usual: tuple[float, float] = (0.0, 1.0)
 
 
 SHAPES: tuple[Shape, ...] = (
     Shape("agreement", "identity", 1, "linear"),
-    Shape("outline", "shape", 1, "log"),
+    # Outlines of one thing, seen a little from the side, share all but 5 %; a factor of two either way is usual.
+    Shape("outline", "shape", 1, "log", (-1.3, 0.3)),
     Shape("hue", "colour", 1, "log"),
     Shape("palette", "colour", 1, "log"),
     Shape("patch", "colour", 1, "log"),
@@ -128,9 +136,9 @@ def fit_profile(table: Table, name: str = "", data: str = "") -> Profile:
     """
     if min(table.mismatch.sum(), (~table.mismatch).sum()) < LEAST_OF_EACH_CLASS:
         raise ValueError(f"fitting needs at least {LEAST_OF_EACH_CLASS} matches and as many mismatches")
-    centre, spread = _standard(table)
-    standard = (table.values - centre) / spread
     weights = _weights(table)
+    centre, spread = _standard(table, weights)
+    standard = (table.values - centre) / spread
     start = np.concatenate([np.full(len(SHAPES), PRIOR_MIDPOINT), np.full(len(SHAPES), PRIOR_LOG_SLOPE), [-3.0]])
     found = minimize(_loss, start, args=(standard, table, weights), method="L-BFGS-B")
     midpoint, log_slope, leak = _unpacked(found.x)
@@ -196,16 +204,26 @@ def cross_validated(table: Table, by: np.ndarray, folds: int | None = None) -> F
     return p
 
 
-def _standard(table: Table) -> tuple[F64, F64]:
-    """Median and spread of each measure among matches; 0 and 1 where a measure never applied."""
-    centre, spread = np.zeros(table.values.shape[1]), np.ones(table.values.shape[1])
-    for j in range(table.values.shape[1]):
-        column = table.values[~table.mismatch, j]
-        column = column[np.isfinite(column)]
-        if len(column) >= LEAST_OF_EACH_CLASS:
-            centre[j] = np.median(column)
-            spread[j] = max(1.4826 * float(np.median(np.abs(column - centre[j]))), 0.05)
+def _standard(table: Table, weights: F64) -> tuple[F64, F64]:
+    """Median of each measure among matches, and the deviation that its 95th percentile stands for."""
+    count = table.values.shape[1]
+    centre, spread = np.zeros(count), np.ones(count)
+    for j in range(count):
+        here = ~table.mismatch & np.isfinite(table.values[:, j])
+        if here.sum() < LEAST_OF_EACH_CLASS:
+            centre[j], spread[j] = SHAPES[j].usual
+            continue
+        middle, high = _weighted_quantiles(table.values[here, j], weights[here], (0.5, 0.95))
+        centre[j], spread[j] = middle, max((high - middle) / 1.645, LEAST_SPREAD)
     return centre, spread
+
+
+def _weighted_quantiles(values: F64, weights: F64, shares: tuple[float, ...]) -> list[float]:
+    """Quantiles of `values` that count by `weights`."""
+    order = np.argsort(values, kind="stable")
+    cumulated = np.cumsum(weights[order]) / weights.sum()
+    index = np.minimum(np.searchsorted(cumulated, np.array(shares)), len(values) - 1)
+    return [float(value) for value in values[order[index]]]
 
 
 def _weights(table: Table) -> F64:

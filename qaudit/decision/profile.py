@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
@@ -58,8 +59,10 @@ class Profile:
 
     Parameters
     ----------
-    id
-        Name and date; it stands in every record.
+    name
+        Name and date.
+    digest
+        Of the file it was read from; empty when it was not read from one.
     data
         What it was fitted on, in words.
     base_rate
@@ -74,7 +77,7 @@ class Profile:
         One a measure; measures without one are reported and do not decide.
     """
 
-    id: str
+    name: str
     data: str
     base_rate: float
     leak: float
@@ -83,6 +86,12 @@ class Profile:
     finding: float
     unsure: float
     terms: tuple[Term, ...]
+    digest: str = ""
+
+    @property
+    def id(self) -> str:
+        """What stands in every record: the name, and the digest so that a changed profile is another one."""
+        return f"{self.name}-{self.digest}" if self.digest else self.name
 
     def term(self, measure: str) -> Term | None:
         """The curve of `measure`, or None when it does not decide."""
@@ -120,9 +129,10 @@ def _parsed(text: str, name: str) -> Profile:
         if table["format"] != FORMAT:
             raise ValueError(f"its format is {table['format']!r}, this qaudit reads {FORMAT}")
         profile = Profile(
-            id=str(table["id"]),
+            name=str(table["name"]),
             data=str(table["data"]),
             terms=tuple(_term(entry) for entry in table["term"]),
+            digest=hashlib.sha256(text.encode()).hexdigest()[:8],
             **{key: float(table[key]) for key in ("base_rate", "leak", "accuse", "accept", "finding", "unsure")},
         )
         _check(profile)
@@ -159,7 +169,7 @@ def _check(profile: Profile) -> None:
 
 def to_toml(profile: Profile) -> str:
     """`profile` as a file that `load_profile` reads."""
-    lines = [f"format = {FORMAT}", f"id = {_quoted(profile.id)}", f"data = {_quoted(profile.data)}"]
+    lines = [f"format = {FORMAT}", f"name = {_quoted(profile.name)}", f"data = {_quoted(profile.data)}"]
     lines += [f"{key} = {getattr(profile, key):.6g}" for key in ("base_rate", "leak", "accuse", "accept", "finding", "unsure")]
     for term in profile.terms:
         lines += ["", "[[term]]", f"measure = {_quoted(term.measure)}", f"aspect = {_quoted(term.aspect)}"]

@@ -27,7 +27,8 @@ def hue_disagreement(pair: RectifiedPair) -> Evidence | NotApplicable:
 
     Notes
     -----
-    Looked at where structure confirms that both photos show one place. A cast moves all colours together and falls out of a correlation; dyes of another hue do not.
+    Looked at where structure confirms that both photos show one place. A cast moves all colours together and falls out of
+    a correlation; dyes of another hue do not.
     """
     shrink = min(1.0, SIDE_PX / max(pair.mask.shape))
     size = (max(1, round(pair.mask.shape[1] * shrink)), max(1, round(pair.mask.shape[0] * shrink)))

@@ -12,7 +12,7 @@ from qaudit.model.verdict import Evidence, NotApplicable
 GOOD = PhotoQuality(0.6, 0.0, 0.0, 0.0, 500.0)
 BLURRED = PhotoQuality(0.1, 0.0, 0.0, 0.0, 500.0, ("blurred",))
 PROFILE = Profile(
-    id="test",
+    name="test",
     data="hand-made",
     base_rate=0.4,
     leak=0.02,

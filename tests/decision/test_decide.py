@@ -27,8 +27,15 @@ def test_one_strong_deviation_makes_a_mismatch_that_it_explains() -> None:
     assert verdict.aspects["missing"].status == "ok"
 
 
-def test_doubt_goes_to_a_person() -> None:
-    assert decide(case(agreement(0.5), palette(5.0)), PROFILE).name == "review"
+def test_doubt_goes_to_a_person_with_the_place_to_look_at() -> None:
+    doubtful = decide(case(agreement(0.5), palette(5.0)), PROFILE)
+    assert doubtful.name == "review"
+    assert [finding.measure for finding in doubtful.findings] == ["palette"]
+
+    faint = decide(case(agreement(2.1), palette(4.0), completeness(1.0)), PROFILE)
+    assert faint.name == "review"
+    assert all(aspect.status != "finding" for aspect in faint.aspects.values())
+    assert faint.findings
 
 
 def test_weak_signs_add_up_and_a_mismatch_always_has_a_finding() -> None:

@@ -28,14 +28,22 @@ def test_a_written_profile_reads_back(tmp_path: Path) -> None:
     odd = replace(PROFILE, data='two "lines"\nand a \\')
     (tmp_path / "p.toml").write_text(to_toml(odd), "utf-8")
 
-    assert load_profile(tmp_path / "p.toml") == replace(odd, data='two "lines" and a \\')
+    read = load_profile(tmp_path / "p.toml")
+    assert replace(read, digest="") == replace(odd, data='two "lines" and a \\')
+    assert read.id == f"test-{read.digest}"
+
+
+def test_a_changed_profile_is_another_one(tmp_path: Path) -> None:
+    for accuse in (0.8, 0.9):
+        (tmp_path / f"{accuse}.toml").write_text(to_toml(replace(PROFILE, accuse=accuse)), "utf-8")
+    assert load_profile(tmp_path / "0.8.toml").id != load_profile(tmp_path / "0.9.toml").id
 
 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
         (("format = 1", "format = 9"), "format"),
-        (('id = "test"', ""), "'id' is missing"),
+        (('name = "test"', ""), "'name' is missing"),
         (("slope = 4", "slope = -4"), "slope"),
         (('aspect = "colour"', 'aspect = "taste"'), "aspect"),
         (("accuse = 0.8", "accuse = 0.1"), "accept must not be above accuse"),
