@@ -28,7 +28,7 @@ LEAST_OF_EACH_CLASS = 20
 # A measure that hardly varies among matches is not trusted beyond this.
 LEAST_SPREAD = 0.03
 # What the limits are set for.
-ACCUSED_SHARE, MISSED_SHARE = 0.02, 0.05
+ACCUSED_SHARE, MISSED_SHARE = 0.02, 0.04
 # An aspect is a finding when it is as likely as not, and unsure from one in five.
 FINDING, UNSURE = 0.5, 0.2
 

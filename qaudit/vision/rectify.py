@@ -39,8 +39,6 @@ class Frame:
         Shape (H, W, 2), float32, or None: frame pixel (x, y) is found where (x, y) + flow lies in the arrival.
     rms_px
         Residual misregistration in px of the frame.
-    blur_px
-        Standard deviation of the Gaussian that was put on the sharper of the two: positive when it was the listing.
     """
 
     listing: U8
@@ -51,7 +49,6 @@ class Frame:
     H_frame_to_arrival: F64
     flow: F32 | None
     rms_px: float
-    blur_px: float
 
     @property
     def inner(self) -> Bool:
@@ -89,9 +86,9 @@ def rectify(listing: Photo, arrival: Photo, region: Region, aligned: Aligned, op
     flow = residual_flow(reference, moving, product & seen)
     if flow is not None:
         moving = _sample(arrival.pixels, H_frame_to_arrival, size, density / scale, flow)
-    reference, moving, blur_px = equally_sharp(reference, moving, product & seen)
+    reference, moving, _ = equally_sharp(reference, moving, product & seen)
     rms_px = float(np.clip(aligned.rms_px * scale, 0.3, 0.01 * max(size) + 0.5))
-    return Frame(reference, moving, product, seen, H_frame_to_listing, H_frame_to_arrival, flow, rms_px, blur_px)
+    return Frame(reference, moving, product, seen, H_frame_to_listing, H_frame_to_arrival, flow, rms_px)
 
 
 def only_product(listing: U8, arrival: U8, mask: Bool) -> U8:
