@@ -16,14 +16,13 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from qaudit.batch.audit import audit
-from qaudit.decision.fitting import Table, fit_profile, table_of
+from qaudit.decision.fitting import Table, fit_profile, held_out_profiles, table_of
 from qaudit.decision.profile import Profile, to_toml
 from qaudit.decision.replay import decided_again
 from qaudit.report.progress import run_progress
@@ -48,6 +47,8 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--profile", action="store_true")
     arguments = parser.parse_args()
+    if not arguments.score.is_file():
+        parser.error(f"{arguments.score} is not there")
     with tempfile.TemporaryDirectory() as scratch:
         run = arguments.run or Path(scratch) / "run"
         with run_progress() as progress:
@@ -79,7 +80,7 @@ def evaluate(records: list[dict[str, Any]], pairs: Path, score: Path, scratch: P
     for title, kind in WAYS.items():
         profiles = _profiles(table, kind)
         results = scratch / "results.jsonl"
-        lines = [_line(record, profiles(i)) for i, record in enumerate(judged)]
+        lines = [_line(record, profile) for record, profile in zip(judged, profiles, strict=True)]
         lines += [json.dumps(record) for record in records if record["verdict"] == "error"]
         results.write_text("\n".join(lines) + "\n", "utf-8")
         scored = subprocess.run([sys.executable, score, pairs, results], check=True, capture_output=True, text=True)
@@ -87,18 +88,13 @@ def evaluate(records: list[dict[str, Any]], pairs: Path, score: Path, scratch: P
     return "\n".join(parts) + "\n"
 
 
-def _profiles(table: Table, kind: str | None) -> Callable[[int], Profile]:
-    """Which profile judges pair i: one fitted without its kind."""
+def _profiles(table: Table, kind: str | None) -> list[Profile]:
+    """Which profile judges each pair: one fitted without its kind."""
     if kind is None:
-        everywhere = fit_profile(table)
-        return lambda i: everywhere
-    kinds = table.product if kind == "product" else table.group
-    names = np.unique(kinds)
-    folds = FOLDS if kind == "product" else len(names)
-    fold = {name: i % folds for i, name in enumerate(names)}
-    of_pair = np.array([fold[name] for name in kinds])
-    fitted = {f: fit_profile(table.take(np.flatnonzero(of_pair != f))) for f in range(folds)}
-    return lambda i: fitted[int(of_pair[i])]
+        return [fit_profile(table)] * len(table.mismatch)
+    if kind == "product":
+        return held_out_profiles(table, table.product, FOLDS)
+    return held_out_profiles(table, table.group)
 
 
 def _line(record: dict[str, Any], profile: Profile) -> str:

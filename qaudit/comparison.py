@@ -30,7 +30,7 @@ from qaudit.vision.align import align
 from qaudit.vision.geometry import Camera, middle, place_box, region_in_arrival
 from qaudit.vision.glare import glare_mask
 from qaudit.vision.lighting import fit_light
-from qaudit.vision.quality import Seen, dark_share, photo_quality
+from qaudit.vision.quality import Seen, clipped_share, dark_share, photo_quality
 from qaudit.vision.rectify import Frame, only_product, rectify
 from qaudit.vision.resend import is_same_picture
 from qaudit.vision.segment import product_region
@@ -123,6 +123,7 @@ def compare(
             photos=(pairing.listing_index, pairing.arrival_index),
         )
         verdict = decide(case, profile)
+    with clock.stage("triage"):
         resent, bits = _triage(first, second)
     notes: tuple[str, ...] = (say("note.same_picture"),) if resent else ()
     notes += photo_notes(listing_facts + arrival_facts) + _unused(pairing, listing_facts, arrival_facts)
@@ -142,7 +143,7 @@ def compare(
         triage={"raw_phash_bits": bits, "same_picture": resent},
         row=dict(row or {}),
         seconds=clock.seconds,
-        views=_views(first, second, frame, pair, pairing) if keep_views else None,
+        views=_views(first, second, pairing) if keep_views else None,
     )
 
 
@@ -194,7 +195,7 @@ def _common_ground(
         return None, None, None
     with clock.stage("rectify"):
         frame = rectify(first, second, pairing.region, pairing.alignment, options)
-        glare = glare_mask(frame.listing, frame.arrival) & frame.product
+        glare = glare_mask(frame.listing, frame.arrival, ~frame.product & frame.seen) & frame.product
         mask = frame.inner & ~glare
     with clock.stage("light"):
         light = fit_light(frame.listing, frame.arrival, mask)
@@ -222,7 +223,9 @@ def _quality(arrival: Photo, pairing: Pairing, frame: Frame | None, pair: Rectif
     mask: Bool = region_in_arrival(pairing.region, pairing.alignment, arrival.pixels.shape[:2])
     product = frame.product & frame.seen
     glare_share = float((pair.glare & product).sum()) / max(1, int(product.sum()))
-    seen = Seen(dark_share(frame.listing, frame.arrival, product), glare_share, pairing.alignment.overlap_share)
+    dark = dark_share(frame.listing, frame.arrival, product)
+    clipped = clipped_share(frame.listing, frame.arrival, product)
+    seen = Seen(dark, clipped, glare_share, pairing.alignment.overlap_share)
     return photo_quality(arrival.pixels, mask, arrival.scale, seen)
 
 
@@ -243,17 +246,21 @@ def _places(
 
 def _triage(listing: Photo, arrival: Photo) -> tuple[bool, int]:
     """Whether the listing photo itself was sent in, and the distance of the raw photos' hashes in bits."""
-    return is_same_picture(listing.pixels, arrival.pixels), raw_distance_bits(listing.pixels, arrival.pixels)
+    same = listing.sha256 == arrival.sha256 or is_same_picture(listing.pixels, arrival.pixels)
+    return same, raw_distance_bits(listing.pixels, arrival.pixels)
 
 
 def _unused(pairing: Pairing, listing: tuple[PhotoFacts, ...], arrival: tuple[PhotoFacts, ...]) -> tuple[str, ...]:
     """A note for each photo that was read and not judged."""
-    left = [facts for index, facts in enumerate(listing) if index != pairing.listing_index]
-    left += [facts for index, facts in enumerate(arrival) if index != pairing.arrival_index]
-    return tuple(say("note.unused", path=facts.path) for facts in left)
+    said = []
+    for side, photos, judged in (("listing", listing, pairing.listing_index), ("arrival", arrival, pairing.arrival_index)):
+        for index, facts in enumerate(photos):
+            if index != judged:
+                said.append(say("note.unused", path=facts.path or f"{side} photo {index + 1}"))
+    return tuple(said)
 
 
-def _views(listing: Photo, arrival: Photo, frame: Frame | None, pair: RectifiedPair | None, pairing: Pairing) -> Views:
+def _views(listing: Photo, arrival: Photo, pairing: Pairing) -> Views:
     """Pictures for a person."""
     laid_over: U8 | None = None
     if isinstance(pairing.alignment, Aligned):

@@ -26,11 +26,10 @@ from .wording import finding_text, say
 MOST_SURE = 0.995
 # Why an aspect is not judged when no measure speaks of it.
 NO_MEASURE: dict[Aspect, str] = {
-    "size": "no reference card",
-    "count": "not measured yet",
-    "material": "not measured yet",
-    "variant": "judged with identity and colour",
-    "shape": "the product does not stand out from its backdrop in both photos",
+    "size": "no_reference_card",
+    "count": "not_measured",
+    "material": "not_measured",
+    "variant": "judged_with_identity",
 }
 
 
@@ -80,8 +79,8 @@ def decide(case: Case, profile: Profile) -> Verdict:
     seen = [(item, term) for item in case.evidence if isinstance(item, Evidence) and (term := _term(item, profile))]
     chances = [(term.probability(item.value), item, term) for item, term in seen]
     p_mismatch = probability(profile.leak, [p for p, _, _ in chances]) if chances else profile.base_rate
-    aspects = _aspects(case, chances, profile)
     name = _name(case, p_mismatch, judged=bool(chances), profile=profile)
+    aspects = _unanswered() if name == "retake" else _aspects(case, chances, profile)
     findings = () if name == "retake" else _findings(case, chances, name, profile)
     return Verdict(
         name=name,
@@ -122,6 +121,11 @@ def _aspects(case: Case, chances: list[tuple[float, Evidence, Term]], profile: P
         status = "finding" if p >= profile.finding else "unsure" if p >= profile.unsure else "ok"
         verdicts[aspect] = AspectVerdict(status, p)  # type: ignore[arg-type]
     return verdicts
+
+
+def _unanswered() -> dict[Aspect, AspectVerdict]:
+    """No aspect is judged from a photo that cannot answer."""
+    return {aspect: AspectVerdict("not_applicable", reason="photo_unusable") for aspect in ASPECTS}
 
 
 def _name(case: Case, p_mismatch: float, *, judged: bool, profile: Profile) -> VerdictName:

@@ -96,15 +96,27 @@ ASPECT_NAMES = tuple(dict.fromkeys(shape.aspect for shape in SHAPES))
 
 
 def table_of(records: Sequence[Mapping[str, Any]]) -> Table:
-    """Results records whose ``row`` holds ``label``, ``aspect``, ``group`` and ``product``, as a `Table`; errors left out."""
+    """Results records whose ``row`` holds ``label``, ``aspect``, ``group`` and ``product``, as a `Table`.
+
+    Errors are left out, and so is the evidence that deciding leaves out: that of unusable photos that were not aligned.
+
+    Raises
+    ------
+    ValueError
+        The records were made with another version of a measure.
+    """
     rows = [record for record in records if record["verdict"] != "error"]
     values = np.full((len(rows), len(SHAPES)), np.nan)
     for i, record in enumerate(rows):
         measured = {item["measure"]: item for item in record["evidence"] if "value" in item}
+        heard = record["quality"]["usable"] or record["alignment"]["status"] == "aligned"
         for j, shape in enumerate(SHAPES):
             item = measured.get(shape.measure)
-            if item is not None and item["version"] == shape.version:
-                values[i, j] = on_scale(item["value"], shape.scale)
+            if item is None or not heard:
+                continue
+            if item["version"] != shape.version:
+                raise ValueError(f"{shape.measure} is version {item['version']} in the records, version {shape.version} here")
+            values[i, j] = on_scale(item["value"], shape.scale)
     labels = np.array([record["row"]["label"] for record in rows])
     aspects = [SAME_ASPECT.get(record["row"].get("aspect", ""), record["row"].get("aspect", "")) for record in rows]
     index = np.array([ASPECT_NAMES.index(a) if a in ASPECT_NAMES else -1 for a in aspects])
@@ -153,7 +165,9 @@ def fit_profile(table: Table, name: str = "", data: str = "") -> Profile:
         )
         for j, s in enumerate(SHAPES)
     )
-    fitted = Profile(name, data, float(table.mismatch.mean()), leak, MOST_SURE, 0.0, FINDING, UNSURE, terms)
+    fitted = Profile(
+        name, data, float(np.average(table.mismatch, weights=weights)), leak, MOST_SURE, 0.0, FINDING, UNSURE, terms
+    )
     accuse, accept = limits(predict(fitted, table), table.mismatch)
     return replace(fitted, accuse=accuse, accept=accept)
 
@@ -189,19 +203,16 @@ def predict(profile: Profile, table: Table) -> F64:
     return result
 
 
-def cross_validated(table: Table, by: np.ndarray, folds: int | None = None) -> F64:
-    """`p_mismatch` of every pair by a profile fitted without its kind; ``by`` (N,) says the kind.
+def held_out_profiles(table: Table, by: np.ndarray, folds: int | None = None) -> list[Profile]:
+    """For every pair of `table` the profile that was fitted without its kind; ``by`` (N,) says the kind.
 
     With `folds`, kinds are dealt into that many folds, else each kind is left out by itself.
     """
     kinds = np.unique(by)
     fold_of = {kind: (i % folds if folds else i) for i, kind in enumerate(kinds)}
     fold = np.array([fold_of[kind] for kind in by])
-    p = np.zeros(len(by))
-    for left_out in np.unique(fold):
-        inside = fold == left_out
-        p[inside] = predict(fit_profile(table.take(np.flatnonzero(~inside))), table.take(np.flatnonzero(inside)))
-    return p
+    fitted = {left_out: fit_profile(table.take(np.flatnonzero(fold != left_out))) for left_out in np.unique(fold)}
+    return [fitted[left_out] for left_out in fold]
 
 
 def _standard(table: Table, weights: F64) -> tuple[F64, F64]:

@@ -21,7 +21,8 @@ EN: Final[dict[str, str]] = {
     "finding.phash": "The product as a whole looks unlike its listing: {value} of 64 bits of its perceptual hash differ.",
     "finding.histogram": "The product's colours come in other shares than in the listing.",
     "finding.ssim": "The product's structure as a whole is unlike its listing's.",
-    "finding.hue": "The product's hues differ from the listing in a way that no light explains: they are turned by about {turn} degrees.",
+    "finding.hue.turned": "The product's hues differ from the listing in a way that no light explains: they are turned by about {turn} degrees.",
+    "finding.hue.other": "The product's colours do not go together as in the listing, in a way that no light explains: some are faded or of another hue.",
     "finding.palette": "The colour as a whole arrived {direction}: dE00 {value}, tolerance {tolerance}.",
     "finding.patch": "The colour {place} arrived {direction}: dE00 {value}, tolerance {tolerance}.",
     "finding.pattern": "The pattern {place} is not the one in the listing.",
@@ -40,8 +41,6 @@ EN: Final[dict[str, str]] = {
     "place.lower middle": "at the bottom",
     "place.lower right": "at the lower right",
     # directions of colour
-    "colour.lighter": "lighter",
-    "colour.darker": "darker",
     "colour.stronger": "stronger in colour",
     "colour.paler": "paler",
     "colour.redder": "redder",
@@ -65,7 +64,6 @@ EN: Final[dict[str, str]] = {
     "next.mismatch.identity": "Check that this is the right parcel and the right side of the item, then compare it with the listing by hand.",
     "next.review": "Let a person look at the places named above, or take another photo straight from the front in daylight.",
     "next.review.unaligned": "Let a person compare the two photos; a photo from the side that the listing shows, filling the picture, would settle it.",
-    "next.retake.not_aligned": "Photograph the item again: the side that the listing shows, straight from the front, filling the picture, in even light.",
     "next.retake.product_not_in_photo": "Photograph the item again: it was not found in this photo.",
     "next.retake.too_small": "Photograph the item again from nearer: it should fill at least half of the picture.",
     "next.retake.blurred": "Photograph the item again: hold still, tap on the item to focus, and use more light.",
@@ -77,7 +75,7 @@ EN: Final[dict[str, str]] = {
     "note.same_picture": "The arrival photo is the listing photo itself (same framing, same noise): ask for a photo of the item that arrived.",
     "note.damaged": "{path} is damaged: {reason}.",
     "note.photo": "{path}: {note}.",
-    "note.unused": "{path} was not needed: another photo fitted better.",
+    "note.unused": "{path} was not judged: another photo of this side fitted better or came first.",
 }
 
 # Changes smaller than these are not worth a word: about twice a just visible difference, in Lab.
@@ -104,6 +102,8 @@ def finding_text(evidence: Evidence, tolerance: float, box: Box | None, size: tu
     key = f"finding.{evidence.measure}"
     if evidence.measure == "agreement":
         key += ".weak" if evidence.details.get("aligned") else ".failed"
+    if evidence.measure == "hue":
+        key += ".turned" if abs(float(evidence.details.get("turn_deg", 0.0))) >= VISIBLE_TURN_DEG else ".other"
     return say(key, **values)
 
 
@@ -163,13 +163,12 @@ def _place(box: Box | None, size: tuple[int, int]) -> str:
 
 
 def _direction(details: Mapping[str, Any]) -> str:
-    """How a colour changed, in the one or two words that matter most."""
+    """How a colour changed, in the one or two words that matter most; lightness is light, and not spoken of."""
     if "listing_lab" not in details:
         return say("colour.other")
-    (l1, a1, b1), (l2, a2, b2) = details["listing_lab"], details["arrival_lab"]
+    (_, a1, b1), (_, a2, b2) = details["listing_lab"], details["arrival_lab"]
     chroma = math.hypot(a2, b2) - math.hypot(a1, b1)
     changes = [
-        (abs(l2 - l1), "lighter" if l2 > l1 else "darker"),
         (abs(chroma), "stronger" if chroma > 0 else "paler"),
         (abs(a2 - a1), "redder" if a2 > a1 else "greener"),
         (abs(b2 - b1), "yellower" if b2 > b1 else "bluer"),

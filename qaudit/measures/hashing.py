@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import imagehash
 import numpy as np
 from PIL import Image
@@ -10,6 +9,7 @@ from PIL import Image
 from qaudit.model.alignment import RectifiedPair
 from qaudit.model.photo import U8
 from qaudit.model.verdict import Evidence, NotApplicable
+from qaudit.vision.scaling import shrunk
 
 VERSION = 1
 LEAST_PRODUCT_SHARE = 0.05
@@ -38,6 +38,6 @@ def raw_distance_bits(first: U8, second: U8) -> int:
     hashes = []
     for picture in (first, second):
         shrink = 256.0 / max(picture.shape[:2])
-        small = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else picture
+        small = shrunk(picture, shrink) if shrink < 1 else picture
         hashes.append(imagehash.phash(Image.fromarray(small)))
     return int(hashes[0] - hashes[1])

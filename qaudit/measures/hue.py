@@ -22,8 +22,8 @@ def hue_disagreement(pair: RectifiedPair) -> Evidence | NotApplicable:
     Returns
     -------
         Evidence as a share: 1 - correlation of the chroma plane (a + ib) of both pictures, with the spread that noise
-        gives added to both; 0 identical, 1 unrelated or grey, up to 2 complementary hues. Symmetric. ``turn_deg`` in the
-        details is the turn of hue that fits best.
+        gives added to both; 0 identical, 1 unrelated, up to 2 complementary hues. Symmetric. ``turn_deg`` in the
+        details is the turn of hue that fits best, where both pictures have colour enough to tell.
 
     Notes
     -----
@@ -45,5 +45,6 @@ def hue_disagreement(pair: RectifiedPair) -> Evidence | NotApplicable:
     power = [float(np.mean(np.abs(p) ** 2)) for p in planes]
     noise = NOISE_CHROMA**2
     value = 1.0 - (covariance.real + noise) / np.sqrt((power[0] + noise) * (power[1] + noise))
-    details = {"turn_deg": round(float(np.degrees(np.angle(covariance))), 1)}
+    turned = abs(covariance) > noise
+    details = {"turn_deg": round(float(np.degrees(np.angle(covariance))), 1)} if turned else {}
     return Evidence("colour", "hue", VERSION, float(np.clip(value, 0.0, 2.0)), "share", details=details)

@@ -48,6 +48,16 @@ EN: Final[dict[str, str]] = {
     "aspect.size": "size",
     "aspect.material": "material",
     "aspect.count": "count",
+    # why an aspect was not judged
+    "reason.no_reference_card": "no reference card in the photo",
+    "reason.not_measured": "not measured yet",
+    "reason.judged_with_identity": "judged with identity and colour",
+    "reason.no_outline": "told only where both products stand out from a plain ground",
+    "reason.no_texture": "too little texture",
+    "reason.too_little_seen": "too little of it is seen",
+    "reason.not_confirmed": "no place is surely the same in both photos",
+    "reason.not_aligned": "the arrival could not be laid over the listing",
+    "reason.photo_unusable": "this photo cannot answer",
     "seconds.total": "total",
     # a run over many items
     "run.start": "qaudit: {total} items to audit",

@@ -239,8 +239,9 @@ def _aligned(
     source = fit.listing.keypoints[fit.pairs[:, 0]]
     residual = hg.project(back, target.keypoints[fit.pairs[:, 1]]) - source
     rms_px = float(np.sqrt(np.nanmean((residual**2).sum(axis=1))))
-    ys, xs = np.nonzero(region.mask[::8, ::8])
-    seen = hg.project(fit.H, np.column_stack([xs, ys]) * 8.0)
+    ys, xs = np.nonzero(region.mask)
+    every = max(1, len(xs) // 4000)
+    seen = hg.project(fit.H, np.column_stack([xs[::every], ys[::every]]).astype(np.float64))
     with np.errstate(invalid="ignore"):
         inside = np.all((seen >= 0) & (seen < [shape[1], shape[0]]), axis=1)
     overlap_share = float(np.mean(inside)) if len(xs) else 0.0

@@ -137,7 +137,13 @@ def plausible(H_listing_to_arrival: F64, outline: F64, arrival_shape: tuple[int,
     if not (turns > 0).all():
         return False
     area = _area(quad)
-    longest = np.sqrt((edges**2).sum(axis=1)).max()
     photo_area = arrival_shape[0] * arrival_shape[1]
-    # A product seen at 83 degrees from its normal is a splinter of 1 : 8; nothing can be compared on it.
-    return bool(photo_area * 25 > area > photo_area * 4e-4 and area > longest**2 / 16)
+    # Seen at 83 degrees from its normal a product is squeezed to an eighth; nothing can be compared on it.
+    squeeze = _fullness(quad) / _fullness(outline)
+    return bool(photo_area * 25 > area > photo_area * 4e-4 and squeeze > 1 / 8)
+
+
+def _fullness(quad: F64) -> float:
+    """Area of a quadrilateral (4, 2) over that of a square on its longest side."""
+    edges = np.roll(quad, -1, axis=0) - quad
+    return _area(quad) / max(float((edges**2).sum(axis=1).max()), 1e-9)

@@ -18,7 +18,8 @@ REACH_PX = 24.0
 # under lights from other sides correlate by 0.12 and more, other things and mirror images by less than 0.1 as a rule.
 LEAST_TEXTURE_CODES = 4.0
 LEAST_AGREEMENT = 0.1
-RIM_PX = 9
+# Twice the reach of the wider Gaussian on each side, so that the edge between product and backdrop does not count.
+RIM_PX = 25
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,6 +9,8 @@ import numpy as np
 
 from qaudit.model.photo import F32, U8, Bool, PhotoQuality
 
+from .scaling import shrunk
+
 # Limits from what the measures need, not from labels: below them a careful person would ask for another photo too.
 LEAST_SHARPNESS_SHARE = 0.16
 MOST_CLIPPED_SHARE = 0.35
@@ -17,7 +19,7 @@ MOST_GLARE_SHARE = 0.25
 LEAST_OVERLAP_SHARE = 0.6
 LEAST_PRODUCT_PX = 120.0
 # 40 is 5.5 EV below white: a person calls that black. Where a listing is darker than 100 nothing light is expected.
-DARK_CODE, LIGHT_CODE, CLIPPED_CODE = 40, 100, 252
+DARK_CODE, LIGHT_CODE, CLIPPED_CODE, WHITE_CODE = 40, 100, 252, 235
 # Sharpness is looked at where a photo is this large, so that a 10 MP photo and its thumbnail are judged alike.
 WORK_SIDE_PX = 800
 LEAST_EDGE_CODES = 3.0
@@ -29,13 +31,15 @@ class Seen:
 
     Parameters
     ----------
-    dark_share, glare_share
-        Share of the product that is too dark though the listing shows it light, and that lies under a reflection.
+    dark_share, clipped_share, glare_share
+        Share of the product that is too dark though the listing shows it light, burnt out though the listing does not show
+        it white, and under a reflection.
     overlap_share
         Share of the listing's product that lies within the photo.
     """
 
     dark_share: float
+    clipped_share: float
     glare_share: float
     overlap_share: float
 
@@ -49,6 +53,17 @@ def dark_share(listing: U8, arrival: U8, mask: Bool) -> float:
     if not light.any():
         return 0.0
     return float((arrival.max(axis=2)[light] <= DARK_CODE).mean())
+
+
+def clipped_share(listing: U8, arrival: U8, mask: Bool) -> float:
+    """How much of the product is burnt out in the arrival, though the listing does not show it white? 0..1.
+
+    Shapes as in `dark_share`.
+    """
+    coloured = mask & (listing.min(axis=2) < WHITE_CODE)
+    if not coloured.any():
+        return 0.0
+    return float((arrival.min(axis=2)[coloured] >= CLIPPED_CODE).mean())
 
 
 def photo_quality(pixels: U8, mask: Bool, scale: float = 1.0, seen: Seen | None = None) -> PhotoQuality:
@@ -70,24 +85,25 @@ def photo_quality(pixels: U8, mask: Bool, scale: float = 1.0, seen: Seen | None 
     product_px = float(np.sqrt(mask.sum())) / scale
     shrink = min(1.0, WORK_SIDE_PX / max(mask.shape))
     if shrink < 1:
-        pixels = cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        pixels = shrunk(pixels, shrink)
         mask = cv2.resize(mask.astype(np.uint8), pixels.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
     inside = max(1, int(mask.sum()))
-    clipped = float((cv2.inRange(pixels, (CLIPPED_CODE,) * 3, (255,) * 3)[mask] > 0).sum()) / inside
     if seen is None:
-        seen = Seen(float((cv2.inRange(pixels, (0,) * 3, (DARK_CODE,) * 3)[mask] > 0).sum()) / inside, 0.0, 1.0)
+        dark = float((cv2.inRange(pixels, (0,) * 3, (DARK_CODE,) * 3)[mask] > 0).sum()) / inside
+        clipped = float((cv2.inRange(pixels, (CLIPPED_CODE,) * 3, (255,) * 3)[mask] > 0).sum()) / inside
+        seen = Seen(dark, clipped, 0.0, 1.0)
     sharpness = sharpness_share(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), mask)
     limits = (
         ("too_small", LEAST_PRODUCT_PX / max(product_px, 1e-6)),
         ("blurred", LEAST_SHARPNESS_SHARE / max(sharpness, 1e-6)),
         ("too_dark", seen.dark_share / MOST_DARK_SHARE),
-        ("burnt_out", clipped / MOST_CLIPPED_SHARE),
+        ("burnt_out", seen.clipped_share / MOST_CLIPPED_SHARE),
         ("glare", seen.glare_share / MOST_GLARE_SHARE),
         ("cut_off", LEAST_OVERLAP_SHARE / max(seen.overlap_share, 1e-6)),
     )
     worst_first = sorted(limits, key=lambda limit: -limit[1])
     advice = tuple(slug for slug, excess in worst_first if excess > 1)
-    return PhotoQuality(sharpness, clipped, seen.dark_share, seen.glare_share, product_px, advice)
+    return PhotoQuality(sharpness, seen.clipped_share, seen.dark_share, seen.glare_share, product_px, advice)
 
 
 def sharpness_share(grey: U8, mask: Bool) -> float:

@@ -13,6 +13,7 @@ from qaudit.model.photo import F32, F64, U8, Bool, Photo, Region
 
 from .align import bounding_corners
 from .homography import project
+from .scaling import shrunk
 
 # The smooth refinement may move a place by this share of the frame's side; more is another object, not a bend.
 MAX_FLOW_SHARE = 0.02
@@ -112,7 +113,7 @@ def residual_flow(reference: U8, moving: U8, mask: Bool) -> F32 | None:
         return None
     grey = [_evened(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY), side) for p in (reference, moving)]
     shrink = min(1.0, 500.0 / side)
-    small = [cv2.resize(g, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) for g in grey]
+    small = [shrunk(g, shrink) for g in grey]
     dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     raw = dis.calc(small[0], small[1], None)
     inside = cv2.resize(mask.astype(np.float32), small[0].shape[::-1], interpolation=cv2.INTER_AREA)
@@ -170,7 +171,7 @@ def _sample(pixels: U8, H_frame_to_photo: F64, size: tuple[int, int], density: f
     """`pixels` seen in a frame of `size` (w, h); reduced first where the photo has `density` > 1 pixels per frame pixel."""
     H = H_frame_to_photo
     if density > 1.25:
-        small = cv2.resize(pixels, None, fx=1 / density, fy=1 / density, interpolation=cv2.INTER_AREA)
+        small = shrunk(pixels, 1 / density)
         fx, fy = small.shape[1] / pixels.shape[1], small.shape[0] / pixels.shape[0]
         H = np.array([[fx, 0, 0.5 * fx - 0.5], [0, fy, 0.5 * fy - 0.5], [0, 0, 1]]) @ H
         pixels = small

@@ -25,7 +25,7 @@ def test_every_measure_has_a_sentence(measure: str) -> None:
     ("listing", "arrival", "words"),
     [
         ([50, 40, 20], [50, 20, 10], "paler"),
-        ([50, 0, 0], [70, 0, 0], "lighter"),
+        ([50, 0, 0], [70, 0, 0], "different"),
         ([50, 20, 0], [50, 20, 12], "yellower"),
         ([50, 0, 0], [50, 1, 1], "different"),
     ],

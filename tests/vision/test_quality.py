@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from qaudit.model.photo import PhotoQuality
-from qaudit.vision.quality import Seen, dark_share, photo_quality
+from qaudit.vision.quality import Seen, clipped_share, dark_share, photo_quality
 from samples.photography import Camera, Light
 from tests.scenes import PHONE, Scene, fish, kain, make_scene, painting
 
@@ -61,8 +61,8 @@ def test_size_is_judged_in_the_photo_as_taken() -> None:
 
 
 def test_much_glare_is_named_and_little_is_not(painting_scene: Scene) -> None:
-    assert quality(painting_scene, Seen(0.0, 0.5, 1.0)).advice == ("glare",)
-    assert quality(painting_scene, Seen(0.0, 0.02, 1.0)).advice == ()
+    assert quality(painting_scene, Seen(0.0, 0.0, 0.5, 1.0)).advice == ("glare",)
+    assert quality(painting_scene, Seen(0.0, 0.0, 0.02, 1.0)).advice == ()
 
 
 def test_a_product_outside_the_photo_is_named(painting_scene: Scene) -> None:
@@ -113,8 +113,8 @@ def test_a_photo_and_its_enlargement_are_judged_alike(factor: int) -> None:
 
 def test_a_product_of_which_half_is_cut_off_is_named(painting_scene: Scene) -> None:
     photo, mask = painting_scene.arrival, painting_scene.product_mask_arrival
-    assert photo_quality(photo, mask, seen=Seen(0.0, 0.0, 0.45)).advice == ("cut_off",)
-    assert photo_quality(photo, mask, seen=Seen(0.0, 0.0, 0.9)).advice == ()
+    assert photo_quality(photo, mask, seen=Seen(0.0, 0.0, 0.0, 0.45)).advice == ("cut_off",)
+    assert photo_quality(photo, mask, seen=Seen(0.0, 0.0, 0.0, 0.9)).advice == ()
 
 
 def test_a_black_product_is_not_a_dark_photo() -> None:
@@ -124,3 +124,15 @@ def test_a_black_product_is_not_a_dark_photo() -> None:
     assert dark_share(listing, listing, seen) == 0
     assert dark_share(listing, np.full_like(listing, 10), seen) == 1
     assert dark_share(listing, listing, np.zeros_like(seen)) == 0
+
+
+def test_a_white_product_is_not_a_burnt_out_photo() -> None:
+    listing = np.full((100, 100, 3), 250, np.uint8)
+    listing[:, :30] = (200, 60, 60)
+    seen = np.ones((100, 100), bool)
+    assert clipped_share(listing, listing, seen) == 0
+    assert clipped_share(listing, np.full_like(listing, 255), seen) == 1
+
+
+def test_a_strip_of_one_pixel_is_no_crash() -> None:
+    assert photo_quality(np.zeros((1, 2000, 3), np.uint8), np.ones((1, 2000), bool)).advice
