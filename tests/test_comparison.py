@@ -176,3 +176,26 @@ def test_a_side_without_photos_is_a_mistake_of_the_caller() -> None:
 
 def test_the_public_name_is_this_one() -> None:
     assert qaudit.compare is compare
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 1), (7, 400), (64, 64)])
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_pictures_that_show_nothing_are_no_crash_and_no_match(shape: tuple[int, int], level: int) -> None:
+    blank = np.full((*shape, 3), level, np.uint8)
+
+    assert compare(blank, scene("as listed").arrival[:200, :200]).verdict in {"review", "retake"}
+    assert compare(scene("as listed").listing, blank).verdict in {"review", "retake"}
+
+
+def test_a_part_gone_from_a_product_on_white_is_not_excused_as_a_reflection() -> None:
+    rng = np.random.default_rng(4)
+    blobs = cv2.GaussianBlur(rng.integers(0, 256, (500, 500, 3), dtype=np.uint8), (0, 0), 3)
+    drawn = cv2.normalize(blobs, None, 20, 190, cv2.NORM_MINMAX)
+    listing = np.full((640, 640, 3), 250, np.uint8)
+    listing[70:570, 70:570] = drawn
+    arrival = listing.copy()
+    arrival[300:450, 250:420] = 250
+    holed = compare(listing, arrival)
+
+    assert not any("reflection" in said for said in holed.decision.explained)
+    assert holed.p_mismatch > 3 * compare(listing, listing).p_mismatch

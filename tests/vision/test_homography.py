@@ -92,3 +92,9 @@ def test_views_that_a_camera_can_take_are_plausible(rotation_deg: float, scale: 
 )
 def test_views_that_no_camera_takes_are_not_plausible(H: np.ndarray) -> None:
     assert not hg.plausible(H, BOX, (480, 640))
+
+
+def test_a_long_thin_product_is_plausible_seen_head_on_and_not_squeezed_to_a_splinter() -> None:
+    belt = np.array([[0, 0], [1500, 0], [1500, 60], [0, 60]], np.float64)
+    assert hg.plausible(np.eye(3), belt, (400, 1600))
+    assert not hg.plausible(np.diag([1.0, 0.1, 1.0]), belt, (400, 1600))
