@@ -79,8 +79,8 @@ def decide(case: Case, profile: Profile) -> Verdict:
     seen = [(item, term) for item in case.evidence if isinstance(item, Evidence) and (term := _term(item, profile))]
     chances = [(term.probability(item.value), item, term) for item, term in seen]
     p_mismatch = probability(profile.leak, [p for p, _, _ in chances]) if chances else profile.base_rate
-    name = _name(case, p_mismatch, judged=bool(chances), profile=profile)
-    aspects = _unanswered() if name == "retake" else _aspects(case, chances, profile)
+    aspects = _aspects(case, chances, profile) if case.quality.usable else _unanswered()
+    name = _name(case, p_mismatch, aspects, profile)
     findings = () if name == "retake" else _findings(case, chances, name, profile)
     return Verdict(
         name=name,
@@ -128,15 +128,14 @@ def _unanswered() -> dict[Aspect, AspectVerdict]:
     return {aspect: AspectVerdict("not_applicable", reason="photo_unusable") for aspect in ASPECTS}
 
 
-def _name(case: Case, p_mismatch: float, *, judged: bool, profile: Profile) -> VerdictName:
-    """The verdict: a photo that cannot answer accuses nobody, and clears nobody."""
+def _name(case: Case, p_mismatch: float, aspects: Mapping[Aspect, AspectVerdict], profile: Profile) -> VerdictName:
+    """The verdict: a photo that cannot answer accuses nobody, and clears nobody; nor does an aspect in doubt."""
     if not case.quality.usable:
         return "retake"
-    if not judged:
-        return "review"
-    if p_mismatch >= profile.accuse:
+    judged = {aspect.status for aspect in aspects.values()} - {"not_applicable"}
+    if judged and p_mismatch >= profile.accuse:
         return "mismatch"
-    return "match" if p_mismatch <= profile.accept and case.aligned else "review"
+    return "match" if judged == {"ok"} and case.aligned and p_mismatch <= profile.accept else "review"
 
 
 def _findings(

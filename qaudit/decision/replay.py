@@ -18,7 +18,7 @@ def decided_again(record: Mapping[str, Any], profile: Profile) -> Verdict:
 
 
 def case_of(record: Mapping[str, Any]) -> Case:
-    """The case that a results `record` was decided from. Values were rounded to four digits when it was written."""
+    """The case that a results `record` was decided from. Values were rounded to five digits when it was written."""
     quality = record["quality"]
     indices = record["pairing"]
     listing = record["photos"]["listing"][indices["listing"]]

@@ -8,8 +8,7 @@ from qaudit.model.alignment import Aligned, AlignmentFailed
 from qaudit.model.verdict import Evidence, NotApplicable
 
 VERSION = 1
-# A true pair of textured photos agrees beyond 10^-100 of false alarms per keypoint hundred; here four decades of
-# significance span the range from none (4) to more than ever needed (0).
+# The significance is an exponent: 10 is sure, true pairs reach 100 to 4,000. Its own logarithm spans four decades.
 DECADES = 4.0
 # With fewer keypoints on the listing's product or in the arrival, finding nothing says nothing.
 LEAST_KEYPOINTS = 60

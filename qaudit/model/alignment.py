@@ -25,7 +25,7 @@ class Aligned:
     inliers
         Number of correspondences that agree with it, after the guided pass.
     significance
-        log10 of how many times more inliers than chance would give; larger is surer.
+        -log10 of the number of false alarms: how often chance would give so many inliers; larger is surer.
     rms_px
         Root mean square distance of the inliers after mapping, in listing pixels.
     overlap_share
@@ -59,7 +59,7 @@ class AlignmentFailed:
     reason
         Slug: ``no_texture``, ``no_agreement``, ``not_plausible``.
     inliers, significance
-        Of the best attempt, as in `Aligned`.
+        Of the attempt with plain features, as in `Aligned`.
     keypoints
         Number of keypoints on the listing's product and in the arrival photo.
     outline_iou
@@ -91,7 +91,7 @@ class Lighting:
     shading_ev
         Spread of the smooth shading field over the product, in EV (95th minus 5th percentile).
     duv
-        Distance of the gain, as the chromaticity of a light, from the daylight locus in CIE 1960 uv; None if unknown.
+        Distance of the gain, as the chromaticity of a light, from the Planckian locus in CIE 1960 uv.
     cct_shift_mired
         Move along the locus in mired: positive means that the arrival was lit or rendered warmer.
     """
@@ -100,7 +100,7 @@ class Lighting:
     exposure_ev: float
     contrast: float
     shading_ev: float
-    duv: float | None
+    duv: float
     cct_shift_mired: float
 
     def to_dict(self) -> dict[str, Any]:
@@ -110,7 +110,7 @@ class Lighting:
             "exposure_ev": round(self.exposure_ev, 2),
             "contrast": round(self.contrast, 2),
             "shading_ev": round(self.shading_ev, 2),
-            "duv": None if self.duv is None else round(self.duv, 4),
+            "duv": round(self.duv, 4),
             "cct_shift_mired": round(self.cct_shift_mired),
         }
 

@@ -67,7 +67,7 @@ class Region:
     mask
         Shape (H, W), bool, True on the product.
     method
-        How it was found: ``plain background``, ``whole picture``, ``through the alignment``.
+        How it was found: ``plain background`` or ``whole picture``.
     confidence
         0..1: how well the product stands out from what is around it.
     """
@@ -93,7 +93,7 @@ class PhotoQuality:
     Parameters
     ----------
     sharpness_share
-        Width of the finest detail that survives: 1 is as sharp as pixels allow, 0 is wholly blurred.
+        Contrast of the finest detail beside that of coarse detail: 1 is as sharp as pixels allow, 0 is wholly blurred.
     clipped_share, dark_share, glare_share
         Share of the product's pixels that are burnt out, too dark to tell, or under a reflection.
     product_px

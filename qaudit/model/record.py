@@ -17,7 +17,7 @@ VERDICTS = ("match", "mismatch", "review", "retake", "error")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Views:
-    """Pictures for a person: listing, and arrival laid over it (None when it could not be), uint8 RGB (H, W, 3).
+    """Pictures for a person, uint8 RGB (H, W, 3): both photos, and the arrival laid over the listing where it could be.
 
     `listing_scale` and `arrival_scale` are pixels of these pictures per pixel of the photos as displayed;
     `listing_photo` and `arrival_photo` say which of the item's photos they show.

@@ -22,7 +22,6 @@ ASPECTS: tuple[Aspect, ...] = (
 VerdictName = Literal["match", "mismatch", "review", "retake"]
 Status = Literal["ok", "finding", "unsure", "not_applicable"]
 Severity = Literal["critical", "major", "minor"]
-Side = Literal["listing", "arrival"]
 Box = tuple[int, int, int, int]
 # One place in the listing and in the arrival photo as displayed.
 Placed = tuple[Box | None, Box | None]

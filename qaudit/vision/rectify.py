@@ -1,4 +1,4 @@
-"""Both photos in one frame: warped once, from original pixels, refined, and brought to one sharpness."""
+"""Both photos in one frame: warped, once more from the photo's own pixels when refined, and brought to one sharpness."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from qaudit.decision.decide import MOST_SURE, decide, probability
@@ -98,3 +100,25 @@ def test_another_item_is_critical() -> None:
 @pytest.mark.parametrize(("leak", "chances", "expected"), [(0.0, [], 0.0), (0.1, [0.5], 0.55), (0.0, [1.0, 1.0], MOST_SURE)])
 def test_chances_join_as_independent_causes(leak: float, chances: list[float], expected: float) -> None:
     assert probability(leak, chances) == pytest.approx(expected)
+
+
+def test_an_aspect_in_doubt_is_not_passed_though_the_whole_is_likely() -> None:
+    lenient = replace(PROFILE, accept=0.6)
+    verdict = decide(case(agreement(0.5), palette(4.5)), lenient)
+
+    assert verdict.aspects["colour"].status == "unsure"
+    assert verdict.p_mismatch < lenient.accept
+    assert verdict.name == "review"
+
+
+def test_without_evidence_nobody_is_accused_whatever_the_base_rate() -> None:
+    gloomy = replace(PROFILE, base_rate=0.99)
+
+    assert decide(case(aligned=False), gloomy).name == "review"
+
+
+def test_a_retake_judges_no_aspect() -> None:
+    verdict = decide(case(agreement(0.5), palette(60.0), quality=BLURRED), PROFILE)
+
+    assert {aspect.reason for aspect in verdict.aspects.values()} == {"photo_unusable"}
+    assert verdict.findings == ()
