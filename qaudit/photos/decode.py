@@ -21,6 +21,9 @@ from .sniff import Format, webp_size
 LARGEST_MEGAPIXELS = 120
 # The longest panoramas of phones are some 20,000 px.
 LONGEST_SIDE_PX = 30_000
+# Progressive photos have about ten scans; each costs the time of decoding the whole.
+MOST_SCANS = 100
+START_OF_SCAN = b"\xff\xda"
 
 _PLUGINS: dict[str, Callable[[BytesIO], Image.Image]] = {
     "JPEG": JpegImagePlugin.JpegImageFile,
@@ -73,9 +76,10 @@ def decode(data: bytes, format_: Format, max_side: int | None) -> Decoded:
     Raises
     ------
     PhotoRefused
-        `photo_too_large`: more pixels than the limits. `photo_broken`: the decoder fails on the data.
+        `photo_too_large`: more pixels or scans than the limits. `photo_broken`: the decoder fails on the data.
         `photo_unknown_format`: pixels of a kind that no camera writes, for example 32-bit numbers.
     """
+    _check_scans(data, format_)
     damage: list[str] = []
     with _decoder_guard(damage):
         image = _opened(data, format_)
@@ -169,6 +173,17 @@ def _opened_heic(data: bytes) -> Image.Image:
     _check_size(heif.size)
     image: Image.Image = heif.to_pillow()
     return image
+
+
+def _check_scans(data: bytes, format_: Format) -> None:
+    """Raise `photo_too_large` for a JPEG that makes the decoder go over it again and again.
+
+    A marker cannot stand in the compressed data itself, so counting start-of-scan markers needs no parsing.
+    """
+    if format_ == "JPEG" and (scans := data.count(START_OF_SCAN)) > MOST_SCANS:
+        raise PhotoRefused(
+            "photo_too_large", f"it holds {scans} scans, more than {MOST_SCANS}", "save it again as a plain JPEG"
+        )
 
 
 def _check_size(size: tuple[int, int]) -> None:

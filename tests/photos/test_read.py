@@ -210,3 +210,12 @@ def test_damaged_bytes_give_a_photo_or_a_refusal(format_: str, at: float, new: b
 def test_importing_the_room_loads_no_decoder() -> None:
     code = "import sys, qaudit.photos; sys.exit('PIL' in sys.modules or 'cv2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_jpeg_of_very_many_scans_is_refused_before_it_is_decoded() -> None:
+    data = encoded(quadrants(), "JPEG")
+    scans = data[data.index(b"\xff\xda") : -2]
+    with pytest.raises(PhotoRefused, match="101 scans") as refused:
+        read_photo(data[:-2] + scans * 100 + data[-2:])
+    assert refused.value.slug == "photo_too_large"
+    assert read_photo(encoded(quadrants(), "JPEG", progressive=True)).damaged is None
