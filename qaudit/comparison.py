@@ -204,7 +204,7 @@ def _common_ground(
     with clock.stage("measure"):
         fine, coarse = (local_match(frame.listing, relit, mask, band) for band in (FINE, COARSE))
     confirmed = confirmed_mask(fine, mask)
-    pair = RectifiedPair(frame.listing, relit, frame.arrival, mask, glare, confirmed, frame.rms_px, fine, coarse)
+    pair = RectifiedPair(frame.listing, relit, frame.arrival, mask, glare, confirmed, fine, coarse)
     return frame, pair, None if light is None else light.summary()
 
 

@@ -168,7 +168,6 @@ def rectified(
     light_left: Light = STUDIO,
     camera: Camera = PERFECT,
     shift_px: tuple[float, float] = (0.0, 0.0),
-    rms_px: float = 1.0,
 ) -> RectifiedPair:
     """The listing and the arrival in one frame, as alignment and lighting would hand them to a measure.
 
@@ -196,7 +195,6 @@ def rectified(
         mask=inner,
         glare=np.zeros((height, width), bool),
         confirmed=confirmed_mask(fine, inner),
-        rms_px=rms_px,
         fine=fine,
         coarse=coarse,
     )

@@ -24,6 +24,8 @@ from .wording import finding_text, say
 
 # A certainty of more than 0.995 is not to be had from photos.
 MOST_SURE = 0.995
+# A deviation is major from four in five.
+LIKELY = 0.8
 # Why an aspect is not judged when no measure speaks of it.
 NO_MEASURE: dict[Aspect, str] = {
     "size": "no_reference_card",
@@ -171,7 +173,7 @@ def _severity(aspect: Aspect, p: float) -> Severity:
     """Another item is critical; what is likely is major; what is only more likely than not is minor."""
     if aspect == "identity":
         return "critical"
-    return "major" if p >= 0.8 else "minor"
+    return "major" if p >= LIKELY else "minor"
 
 
 def _next_step(name: VerdictName, case: Case, findings: tuple[Finding, ...]) -> str:

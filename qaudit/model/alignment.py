@@ -156,8 +156,6 @@ class RectifiedPair:
         Shape (H, W), bool: pixels of the product that both photos show, glare and borders left out.
     glare
         Shape (H, W), bool: product pixels under a reflection in the arrival.
-    rms_px
-        Residual misregistration in px of this frame that the alignment admits.
     confirmed
         Shape (H, W), bool: the part of `mask` where structure agrees so well that both photos surely show one place; all of
         `mask` where the product has no structure that could say so.
@@ -171,7 +169,6 @@ class RectifiedPair:
     mask: Bool
     glare: Bool
     confirmed: Bool
-    rms_px: float
     fine: LocalMatch | None = None
     coarse: LocalMatch | None = None
 

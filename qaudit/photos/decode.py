@@ -192,7 +192,7 @@ def _check_size(size: tuple[int, int]) -> None:
     if width < 1 or height < 1:
         raise PhotoRefused("photo_broken", f"it says that it is {width} x {height} px", "send the photo again")
     if width * height > LARGEST_MEGAPIXELS * 1_000_000 or max(size) > LONGEST_SIDE_PX:
-        limit = f"{LARGEST_MEGAPIXELS} megapixels and {LONGEST_SIDE_PX} px a side"
+        limit = f"{LARGEST_MEGAPIXELS} megapixels or {LONGEST_SIDE_PX} px a side"
         raise PhotoRefused("photo_too_large", f"it is {width} x {height} px, more than {limit}", "send a smaller copy")
 
 

@@ -38,8 +38,6 @@ class Frame:
         Shape (3, 3): to the `pixels` of the photos (the second without the flow).
     flow
         Shape (H, W, 2), float32, or None: frame pixel (x, y) is found where (x, y) + flow lies in the arrival.
-    rms_px
-        Residual misregistration in px of the frame.
     """
 
     listing: U8
@@ -49,7 +47,6 @@ class Frame:
     H_frame_to_listing: F64
     H_frame_to_arrival: F64
     flow: F32 | None
-    rms_px: float
 
     @property
     def inner(self) -> Bool:
@@ -88,8 +85,7 @@ def rectify(listing: Photo, arrival: Photo, region: Region, aligned: Aligned, op
     if flow is not None:
         moving = _sample(arrival.pixels, H_frame_to_arrival, size, density / scale, flow)
     reference, moving, _ = equally_sharp(reference, moving, product & seen)
-    rms_px = float(np.clip(aligned.rms_px * scale, 0.3, 0.01 * max(size) + 0.5))
-    return Frame(reference, moving, product, seen, H_frame_to_listing, H_frame_to_arrival, flow, rms_px)
+    return Frame(reference, moving, product, seen, H_frame_to_listing, H_frame_to_arrival, flow)
 
 
 def only_product(listing: U8, arrival: U8, mask: Bool) -> U8:

@@ -206,7 +206,7 @@ def test_small_frames_are_measured_or_not_applicable(name: str, shape: tuple[int
     mask = np.ones(shape, bool)
     matches = [local_match(pictures[0], pictures[1], mask, band) for band in (FINE, COARSE)]
     found = MEASURES[name](
-        RectifiedPair(pictures[0], pictures[1], pictures[1], mask, ~mask, mask, 0.5, fine=matches[0], coarse=matches[1])
+        RectifiedPair(pictures[0], pictures[1], pictures[1], mask, ~mask, mask, fine=matches[0], coarse=matches[1])
     )
     assert isinstance(found, NotApplicable) or np.isfinite(found.value)
 

@@ -21,7 +21,7 @@ def sheets(listing: tuple[int, int, int], arrival: tuple[int, int, int]) -> Rect
     """Two sheets of one colour each."""
     first, second = (np.full((120, 160, 3), colour, np.uint8) for colour in (listing, arrival))
     everywhere = np.ones((120, 160), bool)
-    return RectifiedPair(first, second, second, everywhere, ~everywhere, everywhere, 0.5)
+    return RectifiedPair(first, second, second, everywhere, ~everywhere, everywhere)
 
 
 @pytest.mark.parametrize("delta_e00", [3.0, 8.0, 14.0])
