@@ -1,7 +1,7 @@
 """Listing and arrival photos whose truth is known: drawn in code, photographed through a known homography in a known light.
 
-Drawing, light and camera are those of `samples`; here they become pairs and rectified pairs. Points are (x, y), pixel centres
-at integers.
+Drawing, light and camera are those of `tests.drawn`; here they become pairs and rectified pairs. Points are (x, y), pixel
+centres at integers.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from qaudit.model.alignment import RectifiedPair
 from qaudit.model.photo import Photo
 from qaudit.vision.rectify import only_product
 from qaudit.vision.structure import COARSE, FINE, confirmed_mask, local_match
-from samples import carving, craft
-from samples.backdrop import studio, table
-from samples.drawing import Product
-from samples.photography import F64, U8, Bool, Camera, Light, expose, lay_down, resized, view
+from tests.drawn import carving, craft
+from tests.drawn.backdrop import studio, table
+from tests.drawn.drawing import Product
+from tests.drawn.photography import F64, U8, Bool, Camera, Light, expose, lay_down, resized, view
 
 Change = Callable[[Product], tuple[Product, Bool]]
-"""A defect: the product as listed in, the product as sent and the mask of what changed out; see `samples.defect`."""
+"""A defect: the product as listed in, the product as sent and the mask of what changed out; see `tests.drawn.defect`."""
 STUDIO = Light()
 PERFECT = Camera()
 PHONE = Camera(blur_px=0.6, noise_levels=1.5, jpeg_quality=90)
@@ -119,7 +119,7 @@ def make_scene(
     seed
         Of the table, the things on it and the noise.
     rotation_deg, scale, perspective, centre
-        As in `samples.photography.view`: the arrival photo of the product.
+        As in `tests.drawn.photography.view`: the arrival photo of the product.
     photo
         (height, width) of the arrival photo.
     clutter

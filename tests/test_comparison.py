@@ -16,9 +16,9 @@ from qaudit.decision.replay import decided_again
 from qaudit.model.alignment import Aligned, AlignmentFailed
 from qaudit.model.record import Comparison
 from qaudit.model.verdict import Evidence
-from samples.defect import inlay_missing, spot_mask
-from samples.drawing import Product
-from samples.photography import Bool, Camera, jpeg
+from tests.drawn.defect import inlay_missing, spot_mask
+from tests.drawn.drawing import Product
+from tests.drawn.photography import Bool, Camera, jpeg
 from tests.scenes import Scene, fish, make_scene, painting, vase
 
 

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from skimage.color import deltaE_ciede2000, rgb2lab
 
-from samples.carving import fish_fin
-from samples.defect import (
+from samples.make.drawing import oval
+from samples.make.light import illuminant_gain, to_linear, to_srgb
+from tests.drawn.carving import fish_fin
+from tests.drawn.defect import (
     inlay_missing,
     mirrored,
     part_missing,
@@ -20,8 +22,8 @@ from samples.defect import (
     spot_mask,
     stained,
 )
-from samples.drawing import Product, oval
-from samples.photography import Camera, Light, expose, illuminant_gain, resized, to_linear, to_srgb, view
+from tests.drawn.drawing import Product
+from tests.drawn.photography import Camera, Light, expose, resized, view
 
 from .scenes import (
     PERFECT,

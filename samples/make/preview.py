@@ -11,6 +11,7 @@ from pathlib import Path
 import cv2
 
 from . import render
+from .shot import Listing, seed_of, shots_of
 
 
 def main() -> None:
@@ -26,13 +27,11 @@ def main() -> None:
     product = importlib.import_module(f"samples.make.products.{asked.product}")
     render.SAMPLES = asked.samples
     asked.out.mkdir(parents=True, exist_ok=True)
-    for seed, (name, shot) in enumerate(
-        [(f"listing-{k + 1}", shot) for k, shot in enumerate(product.LISTINGS)] + [(shot.name, shot) for shot in product.ARRIVALS]
-    ):
+    for name, shot in shots_of(product).items():
         if asked.only and name not in asked.only:
             continue
-        start = time.monotonic()
-        if name.startswith("listing-"):
+        start, seed = time.monotonic(), seed_of(asked.product, name)
+        if isinstance(shot, Listing):
             picture, mask = render.listing_photo(product, shot, seed, asked.scale), None
         else:
             picture = render.arrival_photo(product, shot, seed, asked.scale)

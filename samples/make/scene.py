@@ -58,8 +58,12 @@ def material(
 
     Parameters
     ----------
+    name
+        As Blender lists it.
     colour
         Base colour; from sRGB levels with `light.srgb`.
+    roughness, metallic
+        0..1; 0 mirrors, and 0 is no metal.
     bump, bump_m
         Height map and how many metres its white lies above its black.
     repeat
@@ -151,9 +155,10 @@ def sheet(
     thickness_m: float = 0.0,
     **options: object,
 ) -> bpy.types.Object:
-    """A surface through a grid of points (rows, columns, 3); u runs along the columns, v from the last row (0) to the first (1).
+    """A surface through a grid of points (rows, columns, 3).
 
-    `closed` joins the last row, the last column, to the first. `keep` (rows - 1, columns - 1) leaves faces out where False.
+    u runs along the columns, v from the last row (0) to the first (1). `closed` joins the last row, the
+    last column, to the first. `keep` (rows - 1, columns - 1) leaves faces out where False.
     """
     rows, columns = points.shape[:2]
     index = np.arange(rows * columns).reshape(rows, columns)
@@ -290,4 +295,3 @@ def camera(at: Point, aim: Point, lens_mm: float, *, roll_deg: float = 0.0, aper
     made = _aimed(data, at, aim, roll_deg)
     bpy.context.scene.camera = made
     return made
-

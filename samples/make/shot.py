@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
+from zlib import crc32
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +170,14 @@ class Arrival:
     expected_verdict: str = "match"
     change: str | None = None
     what: str = "as listed"
+
+
+def shots_of(product: ModuleType) -> dict[str, Listing | Arrival]:
+    """Every photo of a product by name; those of the listing are ``listing-1``, ``listing-2``."""
+    listings = {f"listing-{k}": shot for k, shot in enumerate(product.LISTINGS, 1)}
+    return listings | {shot.name: shot for shot in product.ARRIVALS}
+
+
+def seed_of(product_name: str, shot_name: str) -> int:
+    """The seed of a photo's noise: its own, whatever else is rendered."""
+    return crc32(f"{product_name}/{shot_name}".encode()) % 10_000

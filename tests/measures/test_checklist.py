@@ -15,9 +15,9 @@ from qaudit.measures import MEASURES
 from qaudit.model.alignment import RectifiedPair
 from qaudit.model.verdict import ASPECTS, Evidence, NotApplicable
 from qaudit.vision.structure import COARSE, FINE, confirmed_mask, local_match
-from samples.defect import inlay_missing, pattern_exchanged, recoloured, spot_mask, stained
-from samples.drawing import Product
-from samples.photography import U8, Bool, Camera, Light
+from tests.drawn.defect import inlay_missing, pattern_exchanged, recoloured, spot_mask, stained
+from tests.drawn.drawing import Product
+from tests.drawn.photography import U8, Bool, Camera, Light
 from tests.scenes import Change, painting, rectified
 
 CENTRE = (0.45, 0.4)

@@ -13,7 +13,7 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 from qaudit.measures import MEASURES
 from qaudit.measures.hashing import raw_distance_bits
 from qaudit.model.alignment import RectifiedPair
-from samples.defect import recoloured, spot_mask
+from tests.drawn.defect import recoloured, spot_mask
 from tests.scenes import painting, rectified
 
 

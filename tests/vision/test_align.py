@@ -11,10 +11,11 @@ from qaudit.model.options import Options
 from qaudit.model.photo import Region
 from qaudit.vision.align import align
 from qaudit.vision.segment import product_region
-from samples.backdrop import table
-from samples.defect import mirrored
-from samples.drawing import Product
-from samples.photography import Camera, Light, to_srgb
+from samples.make.light import to_srgb
+from tests.drawn.backdrop import table
+from tests.drawn.defect import mirrored
+from tests.drawn.drawing import Product
+from tests.drawn.photography import Camera, Light
 from tests.scenes import Scene, fish, kain, make_scene, map_error_px, painting, photo_of, printed_cloth, vase
 
 OPTIONS = Options()

@@ -7,7 +7,7 @@ import pytest
 from skimage.color import rgb2lab
 
 from qaudit.vision import colour
-from samples.photography import illuminant_gain, to_linear
+from samples.make.light import illuminant_gain, to_linear
 
 # Sharma, Wu and Dalal (2005), table 1: pairs 1, 4, 7, 9, 14, 17, 18, 20, 24, 25, 29, 34.
 SHARMA = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from qaudit.vision.glare import glare_mask
-from samples.photography import Light
+from tests.drawn.photography import Light
 from tests.scenes import painting, rectified
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qaudit.vision import homography as hg
-from samples.photography import view
+from tests.drawn.photography import view
 from tests.scenes import mapped
 
 TRUE = view((300, 400), (480, 640), rotation_deg=30, scale=0.9, perspective=0.1)

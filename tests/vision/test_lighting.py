@@ -7,8 +7,9 @@ import pytest
 
 from qaudit.vision.colour import delta_e00, lab
 from qaudit.vision.lighting import fit_light
-from samples.defect import part_missing, recoloured, spot_mask
-from samples.photography import Camera, Light, illuminant_gain, to_linear, to_srgb
+from samples.make.light import illuminant_gain, to_linear, to_srgb
+from tests.drawn.defect import part_missing, recoloured, spot_mask
+from tests.drawn.photography import Camera, Light
 from tests.scenes import fish, kain, painting, rectified
 
 NOISY = Camera(noise_levels=2.0)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from qaudit.vision.outline import fit_outline
-from samples.drawing import Product
-from samples.photography import view
+from tests.drawn.drawing import Product
+from tests.drawn.photography import view
 from tests.scenes import fish, mapped, vase
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from qaudit.model.photo import PhotoQuality
 from qaudit.vision.quality import Seen, clipped_share, dark_share, photo_quality
-from samples.photography import Camera, Light
+from tests.drawn.photography import Camera, Light
 from tests.scenes import PHONE, Scene, fish, kain, make_scene, painting
 
 PRODUCTS = pytest.mark.parametrize("product", [painting(), fish(), kain()], ids=["painting", "fish", "kain"])

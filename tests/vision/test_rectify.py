@@ -10,7 +10,7 @@ from qaudit.model.alignment import Aligned
 from qaudit.model.options import Options
 from qaudit.vision.rectify import Frame, equally_sharp, rectify, residual_flow
 from qaudit.vision.segment import product_region
-from samples.photography import Camera
+from tests.drawn.photography import Camera
 from tests.scenes import PERFECT, STUDIO, Scene, make_scene, mapped, painting, photo_of
 
 OPTIONS = Options()

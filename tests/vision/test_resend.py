@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from qaudit.vision.resend import is_same_picture
-from samples.photography import Camera, Light, expose, jpeg, to_linear
+from samples.make.light import to_linear
+from tests.drawn.photography import Camera, Light, expose, jpeg
 from tests.scenes import make_scene, painting
 
 NOISY = Camera(0.5, 3.0)

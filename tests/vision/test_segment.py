@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from qaudit.vision.segment import product_region
-from samples.backdrop import studio, table
-from samples.drawing import Product
-from samples.photography import to_srgb
+from samples.make.light import to_srgb
+from tests.drawn.backdrop import studio, table
+from tests.drawn.drawing import Product
 from tests.scenes import fish, kain, make_scene, painting, vase
 
 

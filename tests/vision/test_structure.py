@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from qaudit.vision.structure import COARSE, FINE, Band, local_match
-from samples.defect import inlay_missing, pattern_exchanged, spot_mask
-from samples.photography import Camera, Light
+from tests.drawn.defect import inlay_missing, pattern_exchanged, spot_mask
+from tests.drawn.photography import Camera, Light
 from tests.scenes import painting, rectified
 
 BANDS = pytest.mark.parametrize("band", [FINE, COARSE], ids=["fine", "coarse"])

@@ -6,7 +6,9 @@ import cv2
 import numpy as np
 from skimage.color import deltaE_ciede2000
 
-from .drawing import Product, cloud, stroke
+from samples.make.drawing import cloud, stroke
+
+from .drawing import Product
 from .photography import F32, U8, Bool
 
 Point = tuple[float, float]

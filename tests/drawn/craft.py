@@ -5,7 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from .drawing import Colour, Product, cloud, fill, finished, oval, relief, stroke
+from samples.make.drawing import cloud, fill, oval, stroke
+
+from .drawing import Colour, Product, finished, relief
 from .photography import F32, U8
 
 INDIGO: tuple[Colour, ...] = ((28, 38, 84), (232, 220, 190), (148, 88, 42), (196, 150, 84))

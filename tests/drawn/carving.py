@@ -5,7 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from .drawing import Product, cloud, fill, finished, oval, relief, stroke
+from samples.make.drawing import cloud, fill, oval, stroke
+
+from .drawing import Product, finished, relief
 from .photography import F32, F64, U8, Bool
 
 HEIGHT_SHARE = 0.62

@@ -5,8 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from .drawing import Colour, cloud, fill, oval, relief, stroke
-from .photography import F32, F64, U8, to_linear
+from samples.make.drawing import cloud, fill, oval, stroke
+from samples.make.light import to_linear
+
+from .drawing import Colour, relief
+from .photography import F32, F64, U8
 
 WOODS: tuple[Colour, ...] = ((150, 104, 66), (196, 160, 118), (98, 68, 48), (178, 172, 164))
 SHADOW = 0.5
