@@ -24,9 +24,9 @@ from .stage import set_up_camera, set_up_room, set_up_studio
 
 F32 = npt.NDArray[np.float32]
 LONG_PX, SHORT_PX = 1024, 768
-SAMPLES = 40
+SAMPLES = 20
 TRUTH_SAMPLES = 6
-NOISE_THRESHOLD = 0.02
+NOISE_THRESHOLD = 0.03
 OTHER_COLOUR, OTHER_SLOPE, OTHER_DEPTH = 0.04, 0.12, 0.004
 """From where on a pixel shows another surface: linear reflectance, length of the normals' difference, share of the distance."""
 LEAST_CHANGE_PX = 12
@@ -76,7 +76,7 @@ def _rendered(
     if isinstance(place, Studio):
         set_up_studio(place, product.REACH_M)
     else:
-        set_up_room(place, product.REACH_M)
+        set_up_room(place, view.distance_m)
     set_up_camera(view)
     _set_up_renderer(scene, view, seed, scale, truth)
     return _passes(scene)
@@ -93,8 +93,8 @@ def _set_up_renderer(scene: bpy.types.Scene, view: View, seed: int, scale: float
     cycles.use_adaptive_sampling, cycles.adaptive_threshold = not truth, NOISE_THRESHOLD
     cycles.use_denoising, cycles.denoiser = not truth, "OPENIMAGEDENOISE"
     cycles.denoising_prefilter = "FAST"
-    cycles.max_bounces = 0 if truth else 7
-    cycles.diffuse_bounces, cycles.glossy_bounces, cycles.transmission_bounces = 3, 4, 6
+    cycles.max_bounces = 0 if truth else 5
+    cycles.diffuse_bounces, cycles.glossy_bounces, cycles.transmission_bounces = 2, 3, 5
     cycles.caustics_reflective = cycles.caustics_refractive = False
     cycles.sample_clamp_indirect = 4.0
     layer = scene.view_layers[0]

@@ -87,7 +87,7 @@ def material(
             mapping.inputs["Scale"].default_value = (*repeat, 1.0)
             tree.links.new(coordinates.outputs["UV"], mapping.inputs["Vector"])
         node = tree.nodes.new("ShaderNodeTexImage")
-        node.image, node.interpolation = image, "Cubic"
+        node.image = image
         tree.links.new(mapping.outputs["Vector"], node.inputs["Vector"])
         return node
 
@@ -171,6 +171,16 @@ def sheet(
         modifier = made.modifiers.new("thickness", "SOLIDIFY")
         modifier.thickness, modifier.offset = thickness_m, -1.0
     return made
+
+
+def map_from_above(thing: bpy.types.Object, size_m: float) -> None:
+    """Lay a texture on as seen from +z of the object's own axes; its picture is `size_m` wide and high."""
+    places = np.empty(3 * len(thing.data.vertices), np.float32)
+    thing.data.vertices.foreach_get("co", places)
+    corners = np.empty(len(thing.data.loops), np.int32)
+    thing.data.loops.foreach_get("vertex_index", corners)
+    flat = places.reshape(-1, 3)[corners, :2] / np.float32(size_m) + np.float32(0.5)
+    thing.data.uv_layers["UVMap"].uv.foreach_set("vector", flat.ravel())
 
 
 def lathe(

@@ -57,11 +57,12 @@ class Studio:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A thing that lies about: its name in `clutter`, its place in metres and its turn."""
+    """A thing that lies about: its name in `clutter`, its place in metres, its turn and how high above the table it lies."""
 
     name: str
     at: tuple[float, float]
     turn_deg: float = 0.0
+    lift_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class Phone:
     stored_turned: bool = False
 
 
-STUDIO_CAMERA = Phone(balanced_k=6504.0, noise=0.15, blur_px=0.35, jpeg_quality=86, model="")
+STUDIO_CAMERA = Phone(balanced_k=6504.0, exposure_ev=0.6, noise=0.15, blur_px=0.35, jpeg_quality=86, model="")
 
 
 @dataclass(frozen=True, slots=True)

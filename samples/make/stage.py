@@ -42,9 +42,9 @@ def set_up_studio(studio: Studio, reach_m: float) -> None:
     _world(np.full((16, 32, 3), 0.42, np.float32))
 
 
-def set_up_room(room: Room, reach_m: float) -> None:
-    """A table, what lies on it, and the light of a home."""
-    top = TABLE_M * max(1.0, reach_m / 0.5)
+def set_up_room(room: Room, far_m: float) -> None:
+    """A table, what lies on it, and the light of a home; the camera stands `far_m` away."""
+    top = TABLE_M * max(1.0, far_m)
     corners = [(-top, -top, 0), (top, -top, 0), (top, top, 0), (-top, top, 0)]
     mesh("table", corners, [(0, 1, 2, 3)], surfaces.SURFACES[room.surface](2 * top), uv=[(0, 0), (1, 0), (1, 1), (0, 1)])
     for item in room.items:
@@ -64,11 +64,12 @@ def _window(room: Room, colour: tuple[float, float, float]) -> None:
     across = np.cross(away, (0, 0, 1.0))
     across /= np.linalg.norm(across)
     up = np.cross(across, away)
-    for shift, axis, other in ((0.16, across, up), (-0.42, across, up), (0.2, up, across), (-0.36, up, across)):
-        middle = 1.4 * away + shift * axis
-        half, reach = 0.016 * axis, 1.2 * other
-        corners = [middle - half - reach, middle + half - reach, middle + half + reach, middle - half + reach]
-        mesh("bar", corners, [(0, 1, 2, 3)], dark).visible_camera = False
+    panes = ((0.14, 0.02), (-0.36, 0.02), (0.95, 0.35), (-1.05, 0.35))
+    for axis, other in ((across, up), (up, across)):
+        for shift, half_m in panes:
+            middle, half, reach = 1.4 * away + shift * axis, half_m * axis, 1.4 * other
+            corners = [middle - half - reach, middle + half - reach, middle + half + reach, middle - half + reach]
+            mesh("bar", corners, [(0, 1, 2, 3)], dark).visible_camera = False
 
 
 def _sky(room: Room, colour: tuple[float, float, float]) -> None:
@@ -92,7 +93,7 @@ def _interior(room: Room, colour: tuple[float, float, float]) -> np.ndarray:
     level = np.linspace(1, -1, height)[:, None, None]
     walls = np.where(level > 0.55, 0.55, np.where(level > -0.1, 0.34, 0.09)) * np.ones((height, width, 1))
     walls = walls * np.array([1.0, 0.96, 0.9])
-    rng = np.random.default_rng(round(room.light_deg))
+    rng = np.random.default_rng(round(room.light_deg) % 360)
     for _ in range(9):  # furniture, a door, pictures
         left, wide = int(rng.integers(0, width)), int(rng.integers(6, 26))
         top, tall = int(rng.integers(44, 70)), int(rng.integers(8, 34))
