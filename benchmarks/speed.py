@@ -61,13 +61,13 @@ def made_pair(folder: Path) -> tuple[str, str]:
     import numpy as np
 
     large = cv2.resize(
-        cv2.imread(str(ROOT / "samples" / "arrival" / "painting-match.jpg")), LARGE, interpolation=cv2.INTER_CUBIC
+        cv2.imread(str(ROOT / "samples" / "arrival" / "painting-match-1.jpg")), LARGE, interpolation=cv2.INTER_CUBIC
     )
     cv2.setRNGSeed(0)
     noise = cv2.randn(np.empty(large.shape, np.int16), (0.0,) * 3, (NOISE_LEVELS,) * 3)
     arrival = folder / "arrival.jpg"
     cv2.imwrite(str(arrival), cv2.add(large, noise, dtype=cv2.CV_8U), [cv2.IMWRITE_JPEG_QUALITY, 90])
-    return str(ROOT / "samples" / "listing" / "painting.jpg"), str(arrival)
+    return str(ROOT / "samples" / "listing" / "painting-1.jpg"), str(arrival)
 
 
 def loaded(script: str) -> Callable[[str, str], object]:

@@ -31,7 +31,10 @@ def repeated(shape: tuple[int, int], ground: tuple[int, int, int], period: float
 def feathered(flat: U8, rng: np.random.Generator, slip_px: float) -> F32:
     """Dyed before weaving: each thread, a row, slips along itself by about `slip_px`, neighbours nearly alike."""
     height, width = flat.shape[:2]
-    slide = 2.2 * cv2.GaussianBlur(rng.normal(0, slip_px, (height, 1)), (0, 0), 1.2)[:, 0] + slip_px * cloud(rng, height, 1, 40)[:, 0]
+    slide = (
+        2.2 * cv2.GaussianBlur(rng.normal(0, slip_px, (height, 1)), (0, 0), 1.2)[:, 0]
+        + slip_px * cloud(rng, height, 1, 40)[:, 0]
+    )
     columns = (np.arange(width)[None] + slide[:, None]).astype(np.float32)
     rows = np.repeat(np.arange(height, dtype=np.float32)[:, None], width, axis=1)
     moved = cv2.remap(flat, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
@@ -47,7 +50,7 @@ def woven(canvas: F32, rng: np.random.Generator, thread: float = 0.06) -> F32:
 
 
 def stained(pixels: U8, at: tuple[float, float], size: float, colour: tuple[float, float, float]) -> U8:
-    """A spill that dried: darker at its rim. `at` and `size` (radius) are shares of the width; `colour` is what light is left."""
+    """A spill that dried, its rim strongest. `at` and `size` (radius) are shares of the width; `colour`: the light left."""
     height, width = pixels.shape[:2]
     y, x = np.mgrid[:height, :width]
     rng = np.random.default_rng(3)
@@ -74,7 +77,9 @@ def fringe(shape: tuple[int, int], rng: np.random.Generator, depth_px: int) -> n
     return kept
 
 
-def torn(kept: npt.NDArray[np.bool_], at: tuple[float, float], length: float, width: float, turn_deg: float) -> npt.NDArray[np.bool_]:
+def torn(
+    kept: npt.NDArray[np.bool_], at: tuple[float, float], length: float, width: float, turn_deg: float
+) -> npt.NDArray[np.bool_]:
     """`kept` without a tear; `at`, `length` and `width` are shares of the cloth's width."""
     side = kept.shape[1]
     rng = np.random.default_rng(8)
@@ -86,7 +91,13 @@ def torn(kept: npt.NDArray[np.bool_], at: tuple[float, float], length: float, wi
 
 
 def laid(
-    name: str, pixels: U8, kept: npt.NDArray[np.bool_] | None, points: npt.NDArray[np.floating], *, sheen: float = 0.15, **inputs: object
+    name: str,
+    pixels: U8,
+    kept: npt.NDArray[np.bool_] | None,
+    points: npt.NDArray[np.floating],
+    *,
+    sheen: float = 0.15,
+    **inputs: object,
 ) -> bpy.types.Object:
     """The cloth as an object through `points` (rows, columns, 3); `kept` (H, W) leaves out what is not cloth."""
     height, width = pixels.shape[:2]

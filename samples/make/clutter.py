@@ -60,7 +60,9 @@ def coins() -> Objects:
     """Five coins."""
     silver = material("nickel", (0.62, 0.6, 0.56), metallic=1.0, roughness=0.3)
     brass = material("brass", (0.68, 0.5, 0.24), metallic=1.0, roughness=0.33)
-    profile = np.array([(0, 0), (0.0125, 0), (0.0127, 0.0008), (0.0125, 0.0018), (0.0112, 0.0018), (0.0108, 0.0014), (0, 0.0014)])
+    profile = np.array(
+        [(0, 0), (0.0125, 0), (0.0127, 0.0008), (0.0125, 0.0018), (0.0112, 0.0018), (0.0108, 0.0014), (0, 0.0014)]
+    )
     places = ((0, 0, 0, silver), (0.03, 0.012, 0, brass), (0.021, -0.02, 0, silver), (0.012, 0.004, 0.0018, brass))
     made = []
     for x, y, z, metal in places:
@@ -121,9 +123,7 @@ def lime() -> Objects:
     rng = np.random.default_rng(34)
     tone = (1 + 0.06 * cloud(rng, 256, 512, 60))[..., None] * np.array([104, 142, 38])
     bumps = texture("peel", np.clip(128 + 40 * cloud(rng, 512, 1024, 5, octaves=2), 0, 255).astype(np.uint8), data=True)
-    skin = material(
-        "lime", texture("lime", np.clip(tone, 0, 255).astype(np.uint8)), roughness=0.32, bump=bumps, bump_m=0.0006
-    )
+    skin = material("lime", texture("lime", np.clip(tone, 0, 255).astype(np.uint8)), roughness=0.32, bump=bumps, bump_m=0.0006)
     return [
         ball("lime", (0, 0, 0.021), (0.024, 0.022, 0.021), skin),
         ball("lime", (0.046, 0.016, 0.02), (0.022, 0.021, 0.02), skin),
@@ -143,10 +143,12 @@ def notebook() -> Objects:
 
 def phone() -> Objects:
     """Another telephone, its glass up."""
+    edge = material("edge", (0.05, 0.05, 0.06), metallic=0.8, roughness=0.3)
+    glass = material("glass", (0.004, 0.004, 0.005), roughness=0.04)
     return [
-        box("phone", (0, 0, 0.004), (0.072, 0.15, 0.008), material("edge", (0.05, 0.05, 0.06), metallic=0.8, roughness=0.3), bevel_m=0.003),
-        box("glass", (0, 0, 0.0081), (0.068, 0.146, 0.0004), material("glass", (0.004, 0.004, 0.005), roughness=0.04), bevel_m=0.0001),
-    ]  # fmt: skip
+        box("phone", (0, 0, 0.004), (0.072, 0.15, 0.008), edge, bevel_m=0.003),
+        box("glass", (0, 0, 0.0081), (0.068, 0.146, 0.0004), glass, bevel_m=0.0001),
+    ]
 
 
 def tape() -> Objects:

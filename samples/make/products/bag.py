@@ -64,7 +64,9 @@ def build(
         keep = (away > jagged) | (middle[..., 2] < 0.05)
         made += _burst_ends(hole, rng, tone)
     made.append(sheet("bag", points, vine, keep=keep))
-    made.append(lathe("lining", [(0.094, 0.004), (0.094, 0.05), (0, 0.05)][::-1], material("lining", srgb((30, 22, 18)), roughness=0.9)))
+    made.append(
+        lathe("lining", [(0.094, 0.004), (0.094, 0.05), (0, 0.05)][::-1], material("lining", srgb((30, 22, 18)), roughness=0.9))
+    )
     if button:
         made += _button(squeezed)
     if strap:
@@ -82,7 +84,15 @@ def _burst_ends(hole: np.ndarray, rng: np.random.Generator, tone: tuple[int, int
         foot = hole + way * (0.023, 0.014)
         t = np.linspace(0, 1, 8)[:, None]
         flat = foot - way * rng.uniform(0.004, 0.017) * t + rng.normal(0, 0.002, 2) * t
-        made.append(tube("end", np.column_stack([flat, DEPTH_M + 0.001 + rng.uniform(-0.006, 0.009) * t[:, 0] ** 2]), 0.00055, straw, sides=6))
+        made.append(
+            tube(
+                "end",
+                np.column_stack([flat, DEPTH_M + 0.001 + rng.uniform(-0.006, 0.009) * t[:, 0] ** 2]),
+                0.00055,
+                straw,
+                sides=6,
+            )
+        )
     return made
 
 

@@ -102,7 +102,19 @@ def _heart(canvas: U8) -> None:
     middle = np.array([PX[1] * 0.5, PX[0] * 0.5])
     fill(canvas, oval(tuple(middle), (330, 270)), INDIGO)
     fill(canvas, oval(tuple(middle), (306, 246)), CREAM)
-    body = [(-40, 60), (70, 70), (170, 10), (236, -90), (150, -30), (60, -40), (10, -90), (-60, -130), (-150, -120), (-96, -84), (-90, 0)]
+    body = [
+        (-40, 60),
+        (70, 70),
+        (170, 10),
+        (236, -90),
+        (150, -30),
+        (60, -40),
+        (10, -90),
+        (-60, -130),
+        (-150, -120),
+        (-96, -84),
+        (-90, 0),
+    ]
     fill(canvas, middle + np.array(body), SOGA)
     for k in range(5):
         tail = (middle[0] + 110 + 26 * k, middle[1] + 40 - 34 * k)
@@ -134,7 +146,9 @@ def _waxed(flat: U8, rng: np.random.Generator) -> U8:
     height, width = flat.shape[:2]
     waver = [2.4 * cloud(rng, height, width, 60, octaves=3) for _ in range(2)]
     columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    drawn = cv2.remap(flat, columns + waver[0], rows + waver[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT).astype(np.float32)
+    drawn = cv2.remap(flat, columns + waver[0], rows + waver[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT).astype(
+        np.float32
+    )
     drawn = cv2.GaussianBlur(drawn, (0, 0), 1.0)
     crack = np.abs(cloud(rng, height, width, 240, octaves=5))
     vein = np.clip(1 - crack / 0.045, 0, 1) * (cloud(rng, height, width, 200) > 0.2)
@@ -186,7 +200,8 @@ ARRIVALS = (
         aspect="shape", change="whole", what="a quarter shorter, cut off at the right", **OTHER,
     ),
     Arrival(
-        "far", View(24, 42, 5.2, aim=(0.5, 0.4, 0)), FLOOR, Phone(balanced_k=6000, blur_px=0.9, noise=1.8), pose={"fold_seed": 40},
+        "far", View(24, 42, 5.2, aim=(0.5, 0.4, 0)), FLOOR, Phone(balanced_k=6000, blur_px=0.9, noise=1.8),
+        pose={"fold_seed": 40},
         expected_verdict="retake", what="as listed; photographed from 5 m",
     ),
 )  # fmt: skip

@@ -37,7 +37,9 @@ def build(
     if crack:
         drawn = _cracked(drawn)
     gloss = {"roughness": 0.62} if matte else {"roughness": 0.1, "coat_weight": 0.7, "coat_roughness": 0.04}
-    uneven = texture("uneven", np.clip(128 + 22 * cloud(np.random.default_rng(3), 512, 512, 90), 0, 255).astype(np.uint8), data=True)
+    uneven = texture(
+        "uneven", np.clip(128 + 22 * cloud(np.random.default_rng(3), 512, 512, 90), 0, 255).astype(np.uint8), data=True
+    )
     inner = material("inner", texture("inner", drawn), bump=uneven, bump_m=0.0006, **gloss)
     outer = material("outer", texture("outer", _outside(brush, petals)), bump=uneven, bump_m=0.0006, **gloss)
     clay = material("clay", (0.42, 0.24, 0.13), roughness=0.85)
@@ -62,7 +64,9 @@ def build(
     made = [
         sheet("inside", inside, inner, keep=keep_in),
         sheet("outside", outside[1:], outer, keep=None if keep_out is None else keep_out[1:]),
-        sheet("rim", rim, material("rim", tuple(np.array([0.6, 0.55, 0.42]) * 0.8), roughness=gloss["roughness"]), keep=keep_rim),
+        sheet(
+            "rim", rim, material("rim", tuple(np.array([0.6, 0.55, 0.42]) * 0.8), roughness=gloss["roughness"]), keep=keep_rim
+        ),
         lathe("foot", [(0.026, 0.0), (0.03, 0.0), (0.033, 0.008), (0.024, 0.008), (0.026, 0.0)], clay),
     ]
     if chip:
@@ -79,7 +83,9 @@ def _chip_depth(turn: np.ndarray) -> np.ndarray:
     return np.where(np.abs(away) < 1, 0.02 * (1 - np.abs(away) ** 1.5) + 0.0012 * np.sin(31 * turn), 0.0)
 
 
-def _broken(inside: np.ndarray, outside: np.ndarray, level: np.ndarray, height: float, turn: np.ndarray, clay: object) -> bpy.types.Object:
+def _broken(
+    inside: np.ndarray, outside: np.ndarray, level: np.ndarray, height: float, turn: np.ndarray, clay: object
+) -> bpy.types.Object:
     """The raw clay that the chip lays bare: a surface between the inner and the outer edge of the break."""
     depth = _chip_depth(turn)
     columns = np.flatnonzero(depth > 0)
@@ -223,7 +229,8 @@ ARRIVALS = (
         aspect="shape", change="whole", what="half as high: a plate rather than a bowl", **OTHER,
     ),
     Arrival(
-        "covered", View(4, 62, 0.28, aim=AIM), Room("kraft", "sky", 80, 55, 6000, (Item("tissue", (0.005, -0.01), 20, 0.052), Item("tape", (0.2, 0.08)))),
+        "covered", View(4, 62, 0.28, aim=AIM),
+        Room("kraft", "sky", 80, 55, 6000, (Item("tissue", (0.005, -0.01), 20, 0.052), Item("tape", (0.2, 0.08)))),
         Phone(balanced_k=6000), expected_verdict="retake", what="as listed; packing paper lies over it",
     ),
 )  # fmt: skip

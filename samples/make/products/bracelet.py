@@ -101,7 +101,9 @@ def _bead(
     at, turn = _at(loop, place, share)
     angle = np.linspace(0.16 * np.pi, (0.55 if split else 0.84) * np.pi, 20)
     profile = np.stack([BEAD_M * np.sin(angle), -BEAD_M * 0.94 * np.cos(angle)], 1)
-    profile = np.concatenate([[(0.0007, profile[0, 1] + 0.0004)], profile, [(0.0007, profile[-1, 1] - (0.0012 if split else 0.0004))]])
+    profile = np.concatenate(
+        [[(0.0007, profile[0, 1] + 0.0004)], profile, [(0.0007, profile[-1, 1] - (0.0012 if split else 0.0004))]]
+    )
     bead = lathe("bead", profile, surface, segments=40)
     bead.rotation_euler = (np.deg2rad(spin_deg), np.pi / 2, 0)
     holder = group([bead], at=(*at, BEAD_M), turn_deg=float(np.rad2deg(turn)))
@@ -125,13 +127,21 @@ def _charm(at: np.ndarray, silver: bpy.types.Material) -> list[bpy.types.Object]
         fill(colour, oval(tuple(200 + 112 * way), (52, 13), 30 * k), (255, 255, 255))
     fill(colour, oval((200, 200), (44, 44)), (255, 255, 255))
     stamp = np.where(colour[..., 0] > 128, 60, stamp - 8 * rng.random((400, 400))).astype(np.uint8)
-    face = material("face", (0.8, 0.78, 0.74), metallic=1.0, roughness=0.28, bump=texture("stamp", stamp, data=True), bump_m=0.0012)
+    face = material(
+        "face", (0.8, 0.78, 0.74), metallic=1.0, roughness=0.28, bump=texture("stamp", stamp, data=True), bump_m=0.0012
+    )
     x, y = np.meshgrid(np.linspace(-1, 1, 40), np.linspace(1, -1, 40))
     reach = np.maximum(np.abs(x), np.abs(y)) / np.maximum(np.hypot(x, y), 1e-6)
     flat = sheet("charm", np.stack([x * reach * 0.0075, y * reach * 0.0075, np.full(x.shape, 0.0016)], -1), face)
     edge = lathe("edge", [(0.0068, 0.0), (0.0077, 0.0002), (0.0077, 0.0016), (0.0072, 0.0018), (0.0068, 0.0014)], silver)
     t = np.linspace(0, 2 * np.pi, 24, endpoint=False)
-    ring = tube("ring", np.stack([0.0026 * np.cos(t), 0.0092 + 0.0026 * np.sin(t), 0.002 + 0.0008 * np.sin(t)], 1), 0.0005, silver, closed=True)
+    ring = tube(
+        "ring",
+        np.stack([0.0026 * np.cos(t), 0.0092 + 0.0026 * np.sin(t), 0.002 + 0.0008 * np.sin(t)], 1),
+        0.0005,
+        silver,
+        closed=True,
+    )
     holder = group([flat, edge, ring], at=(*at, 0.0), turn_deg=-38)
     return [holder, flat, edge, ring]
 
@@ -202,7 +212,8 @@ ARRIVALS = (
         aspect="material", change="difference", what="dull plastic in place of polished glass", **OTHER,
     ),
     Arrival(
-        "far", View(14, 44, 2.4, aim=(0.2, 0.1, 0)), SHOP, Phone(balanced_k=4300, blur_px=0.9, noise=1.6), pose={"shape_seed": 20},
+        "far", View(14, 44, 2.4, aim=(0.2, 0.1, 0)), SHOP, Phone(balanced_k=4300, blur_px=0.9, noise=1.6),
+        pose={"shape_seed": 20},
         expected_verdict="retake", what="as listed; photographed from 2.4 m",
     ),
 )  # fmt: skip

@@ -35,7 +35,9 @@ def build(
         swing = rng.uniform(-9, 9, 4)
         hung = min(max(pendants - 3 * k, 0), 3)
         parts = _drop(surface, motif, hung, bent and k == 1) + _hook(surface, float(swing[1]))
-        holder = group(parts, at=((k - 0.5) * 0.032 + 0.0015 * rng.normal(), 0.004 * rng.normal() * 0.5, 0.0), turn_deg=float(swing[0]))
+        holder = group(
+            parts, at=((k - 0.5) * 0.032 + 0.0015 * rng.normal(), 0.004 * rng.normal() * 0.5, 0.0), turn_deg=float(swing[0])
+        )
         made += [holder, *parts]
     return made
 
@@ -90,8 +92,15 @@ def _spiral(at: tuple[float, float], size: float, start_deg: float, turns: float
 
 def _scrolls() -> list[np.ndarray]:
     """Four pairs of spirals."""
-    pairs = (((0.0047, -0.0072), 0.0036, 100, 2.2), ((0.0062, -0.0004), 0.0029, 200, -2.0), ((0.0034, 0.0052), 0.0022, 240, 1.8), ((0.0018, 0.0104), 0.0013, 250, 1.5))
-    return [path * (side, 1) for at, size, start, turns in pairs for path in (_spiral(at, size, start, turns),) for side in (-1, 1)]
+    pairs = (
+        ((0.0047, -0.0072), 0.0036, 100, 2.2),
+        ((0.0062, -0.0004), 0.0029, 200, -2.0),
+        ((0.0034, 0.0052), 0.0022, 240, 1.8),
+        ((0.0018, 0.0104), 0.0013, 250, 1.5),
+    )
+    return [
+        path * (side, 1) for at, size, start, turns in pairs for path in (_spiral(at, size, start, turns),) for side in (-1, 1)
+    ]
 
 
 def _flower() -> list[np.ndarray]:
@@ -103,7 +112,8 @@ def _flower() -> list[np.ndarray]:
             turn = 2 * np.pi * k / count
             along, across = reach * (0.55 - 0.45 * np.cos(t)), 0.3 * reach * np.sin(t)
             petals.append(
-                np.array(middle) + np.stack([along * np.cos(turn) - across * np.sin(turn), along * np.sin(turn) + across * np.cos(turn)], 1)
+                np.array(middle)
+                + np.stack([along * np.cos(turn) - across * np.sin(turn), along * np.sin(turn) + across * np.cos(turn)], 1)
             )
     return petals
 
@@ -135,7 +145,8 @@ ARRIVALS = (
     Arrival("match-1", View(6, 68, 0.19, 60, aim=AIM), TABLE, DAY, pose={"swing_seed": 11}),
     Arrival("match-2", View(-13, 62, 0.19, 60, aim=AIM), DESK, LAMP, pose={"swing_seed": 12}),
     Arrival(
-        "gilt", View(8, 68, 0.19, 60, aim=AIM), CLOTH, Phone(balanced_k=6200), {"metal": GILT}, {"swing_seed": 13}, aspect="colour",
+        "gilt", View(8, 68, 0.19, 60, aim=AIM), CLOTH, Phone(balanced_k=6200), {"metal": GILT}, {"swing_seed": 13},
+        aspect="colour",
         change="whole", what="gilded in place of silver", **OTHER,
     ),
     Arrival(
@@ -151,7 +162,8 @@ ARRIVALS = (
         change="difference", what="the right one lost its three pendants", **OTHER,
     ),
     Arrival(
-        "bent", View(-8, 66, 0.18, 60, aim=AIM), CLOTH, Phone(balanced_k=6600), {"bent": True}, {"swing_seed": 17}, aspect="damage",
+        "bent", View(-8, 66, 0.18, 60, aim=AIM), CLOTH, Phone(balanced_k=6600), {"bent": True}, {"swing_seed": 17},
+        aspect="damage",
         change="difference", what="the right one bent up over a third of its length", **OTHER,
     ),
     Arrival(
@@ -159,7 +171,8 @@ ARRIVALS = (
         aspect="material", change="whole", what="blackened and dull in place of polished", **OTHER,
     ),
     Arrival(
-        "dark", View(5, 66, 0.19, 60, aim=AIM), TABLE, Phone(balanced_k=5500, exposure_ev=-5.0, noise=4.0), pose={"swing_seed": 19},
+        "dark", View(5, 66, 0.19, 60, aim=AIM), TABLE, Phone(balanced_k=5500, exposure_ev=-5.0, noise=4.0),
+        pose={"swing_seed": 19},
         expected_verdict="retake", what="as listed; far too dark",
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Endek: weft ikat, dyed before weaving, so that the motif's edges feather along the threads. A scarf laid flat, with fringes."""
+"""Endek: weft ikat, dyed before weaving, so that the edges feather along the threads. A scarf laid flat, with fringes."""
 
 from __future__ import annotations
 
@@ -82,7 +82,13 @@ MOTIFS = {"patra": _patra, "bintang": _bintang}
 def _borders(flat: U8) -> None:
     """A selvedge with two stripes at the left, a broad one at the right, plain ends."""
     height, width = flat.shape[:2]
-    for first, last, colour in ((0, 74, GROUND), (20, 32, GOLD), (46, 54, WHITE), (width - 104, width, GROUND), (width - 70, width - 34, BLUE)):
+    for first, last, colour in (
+        (0, 74, GROUND),
+        (20, 32, GOLD),
+        (46, 54, WHITE),
+        (width - 104, width, GROUND),
+        (width - 70, width - 34, BLUE),
+    ):
         flat[:, first:last] = colour
     ends = ((0, FRINGE_PX + 50), (height - FRINGE_PX - 50, height))
     for first, last in ends:
@@ -104,15 +110,18 @@ ARRIVALS = (
     Arrival("match-1", View(14, 66, 0.76, portrait=True), TABLE, DAY, pose={"fold_seed": 11}),
     Arrival("match-2", View(-78, 60, 0.72), KITCHEN, LAMP, pose={"fold_seed": 12}),
     Arrival(
-        "colour", View(8, 68, 0.79, portrait=True), FLOOR, Phone(balanced_k=6300, exposure_ev=0.2), {"redder": 14.0}, {"fold_seed": 13},
+        "colour", View(8, 68, 0.79, portrait=True), FLOOR, Phone(balanced_k=6300, exposure_ev=0.2), {"redder": 14.0},
+        {"fold_seed": 13},
         aspect="colour", change="whole", what="dyed CIEDE2000 14 towards orange", **OTHER,
     ),
     Arrival(
-        "pattern", View(-10, 64, 0.76, portrait=True), BED, Phone(balanced_k=5600, model="M12"), {"motif": "bintang"}, {"fold_seed": 14},
+        "pattern", View(-10, 64, 0.76, portrait=True), BED, Phone(balanced_k=5600, model="M12"), {"motif": "bintang"},
+        {"fold_seed": 14},
         aspect="pattern", change="whole", what="another motif in the same dyes", **OTHER,
     ),
     Arrival(
-        "scaled", View(6, 70, 0.79, portrait=True), TABLE, Phone(balanced_k=4900, exposure_ev=-0.3), {"scale": 1.4}, {"fold_seed": 15},
+        "scaled", View(6, 70, 0.79, portrait=True), TABLE, Phone(balanced_k=4900, exposure_ev=-0.3), {"scale": 1.4},
+        {"fold_seed": 15},
         aspect="pattern", change="whole", what="the motif 1.4 times as large", **OTHER,
     ),
     Arrival(

@@ -50,7 +50,8 @@ def build(
     x, y = np.meshgrid(np.linspace(-half[0], half[0], 40), np.linspace(half[1], -half[1], 30))
     points = np.stack([x, y, np.full(x.shape, 0.014)], -1)
     oils = material(
-        "oils", texture("oils", painted), roughness=0.38, bump=texture("relief", relief, data=True), bump_m=0.0011, coat_weight=0.25,
+        "oils", texture("oils", painted), roughness=0.38, bump=texture("relief", relief, data=True), bump_m=0.0011,
+        coat_weight=0.25,
         coat_roughness=0.3,
     )  # fmt: skip
     return [sheet("canvas", points, oils), *_frame(half, frame, corner)]
@@ -66,7 +67,9 @@ def _painted(seed: int) -> tuple[np.ndarray, np.ndarray]:
     pixels = np.clip(canvas, 0, 255).astype(np.uint8)
     ink = tuple(int(v) for v in (46, 22, 14))
     name = "".join(rng.choice(list("AGKMNRSTWY"), 5))
-    cv2.putText(pixels, name, (round(PX[1] * 0.84), round(PX[0] * 0.965)), cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 1.0, ink, 2, cv2.LINE_AA)
+    cv2.putText(
+        pixels, name, (round(PX[1] * 0.84), round(PX[0] * 0.965)), cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 1.0, ink, 2, cv2.LINE_AA
+    )
     grey = canvas.mean(axis=2)
     ridge = grey - cv2.GaussianBlur(grey, (0, 0), 6)
     weave = 10 * (np.sin(np.arange(PX[1]) * 1.6)[None] + np.sin(np.arange(PX[0]) * 1.6)[:, None])
@@ -94,7 +97,9 @@ def _landscape(rng: np.random.Generator) -> F32:
         line = level + (8 + 3 * k) * np.sin(x / (150 + 22 * k) + phase[0] + 0.7 * k) + 5 * cloud(rng, 1, width, 90)[0]
         colour = greens[rng.integers(len(greens))] * rng.uniform(0.85, 1.12)
         canvas = _over(canvas, _below(x, line, height), colour)
-        canvas = _over(canvas, np.concatenate([np.stack([x, line], 1), np.stack([x, line + 4 + 0.6 * k], 1)[::-1]]), colour * 0.55)
+        canvas = _over(
+            canvas, np.concatenate([np.stack([x, line], 1), np.stack([x, line + 4 + 0.6 * k], 1)[::-1]]), colour * 0.55
+        )
     for _ in range(6):
         _palm(canvas, rng)
     hut = np.array([rng.uniform(0.15, 0.8) * width, rng.uniform(0.6, 0.7) * height])
@@ -230,7 +235,8 @@ ARRIVALS = (
         change="difference", what="the picture mirrored", **OTHER,
     ),
     Arrival(
-        "scratch", View(-10, 64, 0.58), FLOOR, Phone(balanced_k=5000), {"scratched": True}, aspect="damage", change="difference",
+        "scratch", View(-10, 64, 0.58), FLOOR, Phone(balanced_k=5000), {"scratched": True}, aspect="damage",
+        change="difference",
         what="a gouge down to the ground, 16 cm long and 3 mm wide", **OTHER,
     ),
     Arrival(
@@ -251,6 +257,7 @@ ARRIVALS = (
     ),
     Arrival(
         "glare", View(0, 47, 0.6), Room("teak", "bulb", 90, 47, 3000, (Item("mug", (0.33, 0.12), 120),)),
-        Phone(balanced_k=3100, exposure_ev=2.1), expected_verdict="retake", what="as listed; the lamp's glare burns the picture out",
+        Phone(balanced_k=3100, exposure_ev=2.1), expected_verdict="retake",
+        what="as listed; the lamp's glare burns the picture out",
     ),
 )  # fmt: skip

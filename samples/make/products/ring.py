@@ -54,7 +54,9 @@ def _silver(polished: bool) -> bpy.types.Material:
     rng = np.random.default_rng(61)
     if not polished:
         return material("matte", (0.36, 0.35, 0.34), metallic=0.7, roughness=0.62)
-    worn = np.clip(46 + 14 * cloud(rng, 512, 512, 60) + 10 * cloud(rng, 512, 512, 3, stretch=40, octaves=1), 0, 255).astype(np.uint8)
+    worn = np.clip(46 + 14 * cloud(rng, 512, 512, 60) + 10 * cloud(rng, 512, 512, 3, stretch=40, octaves=1), 0, 255).astype(
+        np.uint8
+    )
     return material("silver", (0.86, 0.84, 0.8), metallic=1.0, roughness=texture("worn", worn, data=True))
 
 
@@ -72,7 +74,19 @@ def _band(silver: bpy.types.Material) -> bpy.types.Object:
 
 
 def _bezel(silver: bpy.types.Material, oval: float) -> list[bpy.types.Object]:
-    profile = np.array([(0, 0.0), (0.98, 0.0), (1.0, 0.0002), (0.96, 0.0012), (0.96, 0.003), (0.92, 0.0034), (0.88, 0.003), (0.86, 0.0011), (0, 0.0009)])
+    profile = np.array(
+        [
+            (0, 0.0),
+            (0.98, 0.0),
+            (1.0, 0.0002),
+            (0.96, 0.0012),
+            (0.96, 0.003),
+            (0.92, 0.0034),
+            (0.88, 0.003),
+            (0.86, 0.0011),
+            (0, 0.0009),
+        ]
+    )
     cup = lathe("bezel", profile * (BEZEL_M, 1), silver, segments=96)
     dark = material("cement", srgb((58, 50, 44)), roughness=0.9)
     bottom = lathe("bottom", [(0.84 * BEZEL_M, 0.00115), (0, 0.00115)][::-1], dark, segments=48)
@@ -81,7 +95,16 @@ def _bezel(silver: bpy.types.Material, oval: float) -> list[bpy.types.Object]:
     for phase in (0.0, np.pi):
         wave = 0.00028 * np.stack([np.cos(34 * t + phase), np.sin(34 * t + phase)], 1)
         radius = BEZEL_M * 1.0 + wave[:, 0]
-        rope.append(tube("rope", np.stack([radius * np.cos(t), radius * np.sin(t), 0.0017 + wave[:, 1]], 1), 0.00034, silver, closed=True, sides=8))
+        rope.append(
+            tube(
+                "rope",
+                np.stack([radius * np.cos(t), radius * np.sin(t), 0.0017 + wave[:, 1]], 1),
+                0.00034,
+                silver,
+                closed=True,
+                sides=8,
+            )
+        )
     for thing in (cup, bottom, *rope):
         thing.rotation_euler, thing.location, thing.scale = (np.pi / 2, 0, 0), (0, -OUT + 0.0004, 0), (1, oval, 1)
     return [cup, bottom, *rope]

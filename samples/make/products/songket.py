@@ -8,8 +8,8 @@ import numpy as np
 from ..cloth import U8, laid, repeated, stained, torn, woven
 from ..colour import redyed
 from ..drawing import cloud, fill, stroke
-from ..scene import lathe, material, texture
 from ..light import srgb
+from ..scene import lathe, material, texture
 from ..shot import Arrival, Item, Listing, Phone, Room, Studio, View
 
 REACH_M = 0.35
@@ -119,7 +119,9 @@ def _bands(flat: U8) -> None:
             flat[min(row, row + up * thick) : max(row, row + up * thick)] = colour
         for k in range(12):
             x = (k + 0.5) * width / 12
-            tip = np.array([(x - 30, base + up * 120), (x + 30, base + up * 120), (x + 6, base + up * 260), (x - 6, base + up * 260)])
+            tip = np.array(
+                [(x - 30, base + up * 120), (x + 30, base + up * 120), (x + 6, base + up * 260), (x - 6, base + up * 260)]
+            )
             fill(flat, tip, GOLD)
             fill(flat, (tip - (x, base + up * 120)) * (0.5, 0.6) + (x, base + up * 126), (GREEN, ROSE)[k % 2])
 
@@ -136,11 +138,13 @@ ARRIVALS = (
     Arrival("match-2", View(-16, 50, 0.68, aim=(0, -0.02, 0.03), portrait=True), DESK, LAMP, pose={"drape_seed": 22}),
     Arrival(
         "colour", View(8, 54, 0.66, aim=(0, -0.02, 0.03), portrait=True), BED, Phone(balanced_k=6200, exposure_ev=0.3),
-        {"other_dye": 16.0}, {"drape_seed": 23}, aspect="colour", change="whole", what="the silk dyed CIEDE2000 16 towards green", **OTHER,
+        {"other_dye": 16.0}, {"drape_seed": 23}, aspect="colour", change="whole",
+        what="the silk dyed CIEDE2000 16 towards green", **OTHER,
     ),
     Arrival(
         "pattern", View(-10, 58, 0.66, aim=(0, -0.02, 0.03), portrait=True), SHOP, Phone(balanced_k=4400, exposure_ev=0.3),
-        {"motif": "lereng"}, {"drape_seed": 24}, aspect="pattern", change="whole", what="another motif, slanting bands", **OTHER,
+        {"motif": "lereng"}, {"drape_seed": 24}, aspect="pattern", change="whole", what="another motif, slanting bands",
+        **OTHER,
     ),
     Arrival(
         "dull", View(4, 52, 0.66, aim=(0, -0.02, 0.03), portrait=True), HALL, DAY, {"gilt": 0.0}, {"drape_seed": 25},
@@ -148,14 +152,16 @@ ARRIVALS = (
     ),
     Arrival(
         "bleach", View(14, 60, 0.66, aim=(0, -0.02, 0.03), portrait=True), BED, Phone(balanced_k=6800, exposure_ev=0.2),
-        {"stain": True}, {"drape_seed": 26}, aspect="damage", change="difference", what="bleached by a spill, 12 cm across", **OTHER,
+        {"stain": True}, {"drape_seed": 26}, aspect="damage", change="difference", what="bleached by a spill, 12 cm across",
+        **OTHER,
     ),
     Arrival(
         "tear", View(-6, 58, 0.66, aim=(0, -0.02, 0.03), portrait=True), DESK, LAMP, {"tear": True}, {"drape_seed": 27},
         aspect="damage", change="difference", what="a tear, 7 cm long and 2 cm wide", **OTHER,
     ),
     Arrival(
-        "dark", View(6, 54, 0.66, aim=(0, -0.02, 0.03), portrait=True), SHOP, Phone(balanced_k=4400, exposure_ev=-4.6, noise=4.0),
+        "dark", View(6, 54, 0.66, aim=(0, -0.02, 0.03), portrait=True), SHOP,
+        Phone(balanced_k=4400, exposure_ev=-4.6, noise=4.0),
         pose={"drape_seed": 28}, expected_verdict="retake", what="as listed; far too dark",
     ),
 )  # fmt: skip

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from ..colour import redyed
-from ..drawing import F32, cloud, fill, oval, stroke
+from ..drawing import cloud, fill, oval, stroke
 from ..scene import map_from_above, material, sheet, texture
 from ..shot import Arrival, Item, Listing, Phone, Room, Studio, View
 
@@ -55,7 +55,11 @@ def build(
     carved = texture("carved", _carving(), data=True)
     if crack:
         painted = _cracked(painted)
-    gloss = {"roughness": 0.28, "coat_weight": 0.5, "coat_roughness": 0.12} if lacquered else {"roughness": 0.9, "specular_ior_level": 0.1}
+    gloss = (
+        {"roughness": 0.28, "coat_weight": 0.5, "coat_roughness": 0.12}
+        if lacquered
+        else {"roughness": 0.9, "specular_ior_level": 0.1}
+    )
     if not lacquered:
         painted = np.clip(0.82 * painted + 26, 0, 255).astype(np.uint8)
     lacquer = material("lacquer", texture("painted", painted), bump=carved, bump_m=0.0012, **gloss)
@@ -106,7 +110,12 @@ def _height(x: np.ndarray, y: np.ndarray, t: np.ndarray, character: str, nose_br
         z = z - 0.5 * _bump(x, y, (side * 3.0, 3.35), (1.8, 0.35))
         z = z + 0.65 * _bump(x, y, (side * 2.9, 4.3 + 0.3 * fierce), (2.1, 0.5))
         z = z + 0.8 * _bump(x, y, (side * 4.0, -1.4), (1.5, 1.5))
-    z = z + 0.7 * _bump(x, y, (0, -3.4), (2.0, 0.5)) + 0.8 * _bump(x, y, (0, -5.1), (1.8, 0.55)) - 0.7 * _bump(x, y, (0, -4.25), (2.2, 0.32))
+    z = (
+        z
+        + 0.7 * _bump(x, y, (0, -3.4), (2.0, 0.5))
+        + 0.8 * _bump(x, y, (0, -5.1), (1.8, 0.55))
+        - 0.7 * _bump(x, y, (0, -4.25), (2.2, 0.32))
+    )
     z = z + 0.9 * _bump(x, y, (0, -7.9), (1.6, 1.1))
     crown = np.clip((100 * y - 6.3) / 0.25, 0, 1)
     relief = 0.3 + 0.22 * np.cos(220 * np.hypot(x, y - 0.02)) * np.cos(12 * np.arctan2(x, y - 0.02))
@@ -146,11 +155,15 @@ def _painted(character: str, moustache: bool) -> np.ndarray:
     stroke(pixels, _px([(-1.2, -1.7), (-0.6, -2.0), (0, -1.8), (0.6, -2.0), (1.2, -1.7)]), (70, 14, 12), 6)
     if moustache and fierce:
         for side in (-1, 1):
-            hair = np.array([(0.2, -2.3), (1.6, -2.2), (3.4, -2.9), (4.9, -2.5), (5.6, -1.5), (5.2, -2.9), (3.8, -3.7), (1.6, -3.0)])
+            hair = np.array(
+                [(0.2, -2.3), (1.6, -2.2), (3.4, -2.9), (4.9, -2.5), (5.6, -1.5), (5.2, -2.9), (3.8, -3.7), (1.6, -3.0)]
+            )
             fill(pixels, _px(hair * (side, 1)), BLACK)
             stroke(pixels, _px(np.array([(0.8, -2.6), (3.4, -3.3), (5.0, -2.8)]) * (side, 1)), (96, 92, 90), 3)
     lip = (112, 16, 22) if fierce else (188, 60, 56)
-    fill(pixels, _px([(-2.5, -4.1), (-1, -3.35), (0, -3.6), (1, -3.35), (2.5, -4.1), (1.4, -5.5), (0, -5.8), (-1.4, -5.5)]), lip)
+    fill(
+        pixels, _px([(-2.5, -4.1), (-1, -3.35), (0, -3.6), (1, -3.35), (2.5, -4.1), (1.4, -5.5), (0, -5.8), (-1.4, -5.5)]), lip
+    )
     fill(pixels, _px([(-2.0, -4.1), (0, -4.0), (2.0, -4.1), (1.3, -4.65), (0, -4.75), (-1.3, -4.65)]), (240, 234, 214))
     for k in range(-3, 4):
         stroke(pixels, _px([(0.5 * k, -4.0), (0.47 * k, -4.75)]), (90, 60, 44), 3)
@@ -167,7 +180,13 @@ def _painted(character: str, moustache: bool) -> np.ndarray:
 def _eye(pixels: np.ndarray, side: int, fierce: bool) -> None:
     centre = _px(np.array([side * 3.0, 2.1]))
     if fierce:
-        for radii, colour in (((92, 62), GOLD), ((84, 54), BLACK), ((76, 47), (236, 230, 214)), ((33, 33), (120, 60, 20)), ((22, 22), BLACK)):
+        for radii, colour in (
+            ((92, 62), GOLD),
+            ((84, 54), BLACK),
+            ((76, 47), (236, 230, 214)),
+            ((33, 33), (120, 60, 20)),
+            ((22, 22), BLACK),
+        ):
             fill(pixels, oval(tuple(centre), radii), colour)
         fill(pixels, oval(tuple(centre + (-8, -10)), (7, 7)), (250, 250, 250))
         return
@@ -191,7 +210,18 @@ def _crown(pixels: np.ndarray) -> None:
 
 
 def _nose_break() -> list[tuple[float, float]]:
-    return [(-1.0, 0.2), (-0.4, 0.55), (0.5, 0.45), (1.0, 0.1), (1.75, -0.9), (1.7, -1.75), (0.6, -2.05), (-0.7, -2.0), (-1.7, -1.7), (-1.8, -0.9)]
+    return [
+        (-1.0, 0.2),
+        (-0.4, 0.55),
+        (0.5, 0.45),
+        (1.0, 0.1),
+        (1.75, -0.9),
+        (1.7, -1.75),
+        (0.6, -2.05),
+        (-0.7, -2.0),
+        (-1.7, -1.7),
+        (-1.8, -0.9),
+    ]
 
 
 def _cracked(painted: np.ndarray) -> np.ndarray:
@@ -203,7 +233,11 @@ def _cracked(painted: np.ndarray) -> np.ndarray:
     path[:, 0] += np.cumsum(rng.normal(0, 0.05, 60)) + 0.25 * np.sin(5 * t[:, 0])
     wide = 0.05 + 0.09 * np.sin(np.pi * t[:, 0])
     for k in rng.integers(4, 56, 13):
-        fill(out, oval(tuple(_px(path[k] + rng.normal(0, 0.1, 2))), (rng.uniform(8, 22), rng.uniform(7, 13)), rng.uniform(0, 180)), WOOD)
+        fill(
+            out,
+            oval(tuple(_px(path[k] + rng.normal(0, 0.1, 2))), (rng.uniform(8, 22), rng.uniform(7, 13)), rng.uniform(0, 180)),
+            WOOD,
+        )
     sides = np.concatenate([path + np.stack([wide, 0 * wide], 1), (path - np.stack([wide, 0 * wide], 1))[::-1]])
     fill(out, _px(sides), (26, 16, 12))
     return out
@@ -256,7 +290,8 @@ ARRIVALS = (
         aspect="shape", change="whole", what="a quarter narrower", **OTHER,
     ),
     Arrival(
-        "covered", View(8, 70, 0.29, aim=AIM, portrait=True), Room("kraft", "sky", 80, 55, 6000, (Item("tissue", (0.01, 0.02), 20, 0.075),)),
+        "covered", View(8, 70, 0.29, aim=AIM, portrait=True),
+        Room("kraft", "sky", 80, 55, 6000, (Item("tissue", (0.01, 0.02), 20, 0.075),)),
         Phone(balanced_k=6000), expected_verdict="retake", what="as listed; packing paper lies over it",
     ),
 )  # fmt: skip
