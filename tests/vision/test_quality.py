@@ -41,6 +41,39 @@ def test_darkness_is_named() -> None:
     assert found.dark_share > 0.6
 
 
+def test_darkness_is_named_where_noise_glitters_and_the_product_is_not_known() -> None:
+    noise = np.random.default_rng(2).normal(0, 18, (600, 800, 3))
+    night = np.clip(24 + noise, 0, 255).astype(np.uint8)
+    lamp = night.copy()
+    lamp[200:400, 300:500] = 180
+    corner = np.zeros((600, 800), bool)
+    corner[:80, :80] = True
+    assert "too_dark" in photo_quality(night, np.ones((600, 800), bool)).advice
+    assert photo_quality(night, corner).dark_share == 1
+    assert "too_dark" not in photo_quality(lamp, ~corner & (lamp[..., 0] == 180)).advice
+
+
+@PRODUCTS
+@pytest.mark.parametrize("turn_deg", [0, 35, 90])
+def test_a_shaken_photo_is_blurred_though_edges_along_the_shake_are_sharp(product, turn_deg: int) -> None:
+    scene = make_scene(product, scale=0.8, camera=Camera(noise_levels=1.5))
+    path = np.zeros((31, 31), np.float32)
+    path[15] = 1 / 31
+    turned = cv2.warpAffine(path, cv2.getRotationMatrix2D((15, 15), turn_deg, 1), (31, 31))
+    shaken = cv2.filter2D(scene.arrival, -1, turned / turned.sum())
+    found = photo_quality(shaken, scene.product_mask_arrival)
+    assert found.sharpness_share < 0.5 * quality(scene).sharpness_share
+    assert found.sharpness_share < 0.45  # of cloth in fine rows the shake leaves a beat
+    assert (found.advice == ("blurred",)) or product is PRODUCTS.args[1][2]
+
+
+def test_noise_is_not_sharpness() -> None:
+    scene = make_scene(painting(), scale=0.8, camera=Camera(blur_px=7, noise_levels=0.0))
+    noise = np.random.default_rng(3).normal(0, 10, scene.arrival.shape)
+    grainy = np.clip(scene.arrival + noise, 0, 255).astype(np.uint8)
+    assert photo_quality(grainy, scene.product_mask_arrival).advice == ("blurred",)
+
+
 def test_overexposure_is_named() -> None:
     found = quality(make_scene(painting(), scale=0.8, light=Light(exposure_ev=5)))
     assert "burnt_out" in found.advice

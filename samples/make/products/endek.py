@@ -39,9 +39,9 @@ def build(
     if redder:
         pixels = redyed(pixels, np.ones(PX, bool), redder, 50.0)
     if stain:
-        pixels = stained(pixels, (0.62, 0.5), 0.12, (0.36, 0.26, 0.18))
+        pixels = stained(pixels, (0.62, 0.5), 0.12, (0.14, 0.12, 0.2))
     if tear:
-        kept = torn(kept, (0.34, 0.82), 0.17, 0.034, 62)
+        kept = torn(kept, (0.36, 0.8), 0.22, 0.06, 62)
     width = round(PX[1] * narrower)
     pixels, kept = np.ascontiguousarray(pixels[:, :width]), np.ascontiguousarray(kept[:, :width])
     rows, columns = 150, 110
@@ -126,14 +126,14 @@ ARRIVALS = (
     ),
     Arrival(
         "stain", View(-14, 62, 0.74, portrait=True), KITCHEN, LAMP, {"stain": True}, {"fold_seed": 16},
-        aspect="damage", change="difference", what="a dried spill of coffee, 12 cm across", **OTHER,
+        aspect="damage", change="difference", what="a dried spill of ink, 12 cm across", **OTHER,
     ),
     Arrival(
-        "tear", View(20, 62, 0.72, portrait=True), FLOOR, Phone(balanced_k=7000), {"tear": True}, {"fold_seed": 17},
-        aspect="damage", change="difference", what="a tear, 8.5 cm long and 1.7 cm wide", **OTHER,
+        "tear", View(20, 62, 0.72, portrait=True), BED, Phone(balanced_k=6300), {"tear": True}, {"fold_seed": 17},
+        aspect="damage", change="difference", what="a tear, 11 cm long and 3 cm wide", **OTHER,
     ),
     Arrival(
-        "narrower", View(-4, 68, 0.79, portrait=True), BED, DAY, {"narrower": 0.75}, {"fold_seed": 18},
+        "narrower", View(-4, 68, 0.79, portrait=True), FLOOR, Phone(balanced_k=7000), {"narrower": 0.75}, {"fold_seed": 18},
         aspect="shape", change="whole", what="a quarter narrower, cut off at the right", **OTHER,
     ),
     Arrival(
