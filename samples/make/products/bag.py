@@ -180,7 +180,7 @@ ARRIVALS = (
     Arrival("match-2", View(-15, 60, 0.37, aim=AIM), DESK, LAMP),
     Arrival(
         "colour", View(5, 68, 0.36, aim=AIM), FLOOR, Phone(balanced_k=6200), {"tone": (206, 178, 132)},
-        aspect="colour", change="difference", what="raw, not smoked: CIEDE2000 21 paler", **OTHER,
+        aspect="colour", change="difference", what="raw, not smoked: CIEDE2000 19 paler", **OTHER,
     ),
     Arrival(
         "pattern", View(-8, 66, 0.36, aim=AIM), SHOP, Phone(balanced_k=4400), {"motif": "whirl"},

@@ -44,10 +44,10 @@ def build(
         lab = cv2.cvtColor(pixels, cv2.COLOR_RGB2Lab).astype(int)
         pixels = redyed(pixels, (lab[..., 0] < 150) & (lab[..., 2] > 132), dE00, 35.0, 0.3)
     if stain:
-        pixels = stained(pixels, (0.27, 0.26), 0.08, (0.5, 0.45, 0.42))
+        pixels = stained(pixels, (0.27, 0.26), 0.08, (0.3, 0.28, 0.3))
     kept = None
     if hole:
-        kept = torn(np.ones(PX, bool), (0.75, 0.6), 0.07, 0.05, 30)
+        kept = torn(np.ones(PX, bool), (0.75, 0.58), 0.11, 0.075, 30)
     width = round(PX[1] * shorter)
     pixels = np.ascontiguousarray(pixels[:, :width])
     kept = None if kept is None else np.ascontiguousarray(kept[:, :width])
@@ -193,15 +193,15 @@ ARRIVALS = (
     ),
     Arrival(
         "hole", View(-13, 64, 0.72), DESK, LAMP, {"hole": True}, {"fold_seed": 38},
-        aspect="damage", change="difference", what="a hole, 4 cm long", **OTHER,
+        aspect="damage", change="difference", what="a hole, 7 cm long", **OTHER,
     ),
     Arrival(
         "shorter", View(5, 68, 0.76), VERANDA, Phone(balanced_k=5800), {"shorter": 0.74}, {"fold_seed": 39},
         aspect="shape", change="whole", what="a quarter shorter, cut off at the right", **OTHER,
     ),
     Arrival(
-        "far", View(24, 42, 5.2, aim=(0.5, 0.4, 0)), FLOOR, Phone(balanced_k=6000, blur_px=0.9, noise=1.8),
+        "far", View(24, 46, 3.2, aim=(0.3, 0.3, 0)), FLOOR, Phone(balanced_k=6000, blur_px=0.9, noise=1.8),
         pose={"fold_seed": 40},
-        expected_verdict="retake", what="as listed; photographed from 5 m",
+        expected_verdict="retake", what="as listed; photographed from 3 m",
     ),
 )  # fmt: skip

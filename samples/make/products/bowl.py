@@ -206,7 +206,7 @@ ARRIVALS = (
     Arrival("match-2", View(-20, 55, 0.28, aim=AIM), EVENING, LAMP),
     Arrival(
         "colour", View(8, 64, 0.27, aim=AIM), KITCHEN, Phone(balanced_k=6000, exposure_ev=0.1), {"brush": (24, 92, 62)},
-        aspect="colour", change="difference", what="painted in green in place of blue (CIEDE2000 of the brush 34)", **OTHER,
+        aspect="colour", change="difference", what="painted in green in place of blue (CIEDE2000 36)", **OTHER,
     ),
     Arrival(
         "pattern", View(-7, 66, 0.27, aim=AIM), SHOP, Phone(balanced_k=4400, exposure_ev=0.1), {"motif": "lotus"},
@@ -230,7 +230,7 @@ ARRIVALS = (
     ),
     Arrival(
         "covered", View(4, 62, 0.28, aim=AIM),
-        Room("kraft", "sky", 80, 55, 6000, (Item("tissue", (0.005, -0.01), 20, 0.052), Item("tape", (0.2, 0.08)))),
-        Phone(balanced_k=6000), expected_verdict="retake", what="as listed; packing paper lies over it",
+        Room("kraft", "sky", 80, 55, 6000, (Item("tissue", (0.075, 0.02), 20, 0.05), Item("tape", (0.2, 0.08)))),
+        Phone(balanced_k=6000), expected_verdict="retake", what="as listed; packing paper lies over half of it",
     ),
 )  # fmt: skip

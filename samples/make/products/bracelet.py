@@ -185,7 +185,7 @@ ARRIVALS = (
     Arrival("match-2", View(-16, 60, 0.185, 32, aim=AIM), DESK, LAMP, pose={"shape_seed": 12}),
     Arrival(
         "colour", View(6, 68, 0.185, 32, aim=AIM), CLOTH, Phone(balanced_k=6100), {"glass": (150, 44, 92)}, {"shape_seed": 13},
-        aspect="colour", change="difference", what="plum beads in place of sea green (CIEDE2000 52)", **OTHER,
+        aspect="colour", change="difference", what="plum beads in place of sea green (CIEDE2000 51)", **OTHER,
     ),
     Arrival(
         "pattern", View(-9, 66, 0.185, 32, aim=AIM), SHOP, Phone(balanced_k=4400), {"order": "oi"}, {"shape_seed": 14},

@@ -160,7 +160,7 @@ ARRIVALS = (
     ),
     Arrival(
         "colour", View(6, 40, 0.1, 60, aim=AIM), SHOP, Phone(balanced_k=4400), {"stone": TOPAZ}, aspect="colour",
-        change="difference", what="a blue stone in place of the red one (CIEDE2000 47)", **OTHER,
+        change="difference", what="a blue stone in place of the red one (CIEDE2000 43)", **OTHER,
     ),
     Arrival(
         "stone", View(14, 40, 0.1, 60, aim=AIM), TABLE, DAY, {"stone": None}, aspect="missing", change="difference",

@@ -291,7 +291,7 @@ ARRIVALS = (
     ),
     Arrival(
         "covered", View(8, 70, 0.29, aim=AIM, portrait=True),
-        Room("kraft", "sky", 80, 55, 6000, (Item("tissue", (0.01, 0.02), 20, 0.075),)),
-        Phone(balanced_k=6000), expected_verdict="retake", what="as listed; packing paper lies over it",
+        Room("kraft", "sky", 80, 55, 6000, (Item("tissue", (0.05, 0.07), 20, 0.06),)),
+        Phone(balanced_k=6000), expected_verdict="retake", what="as listed; packing paper lies over half of it",
     ),
 )  # fmt: skip
