@@ -136,8 +136,8 @@ def sharpness_share(grey: U8, mask: Bool) -> float:
     Notes
     -----
     A shaken camera leaves edges along its path sharp, so that the softest of 18 directions counts, of those across which the
-    product has edges at all. On photos of seven data sets at 800 px it is 0.37 and more; a blur of 3 px brings it to 0.18..0.37,
-    a shake of 14 px to 0.18..0.34. ``skimage.measure.blur_effect`` stays up on photos with little contrast.
+    product has edges at all. On photos of seven data sets at 800 px it is 0.37 and more; a blur of 3 px brings it to
+    0.18..0.37, a shake of 14 px to 0.18..0.34. ``skimage.measure.blur_effect`` stays up on photos with little contrast.
     """
     image = grey.astype(np.float32)
     mask = cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0  # its outline is an edge too
