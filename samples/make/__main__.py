@@ -64,7 +64,8 @@ def _take(folder: Path, name: str, product: ModuleType, shot_name: str, shot: Li
         if mask is not None:
             if not mask.any():
                 raise ValueError(f"{name}/{shot_name}: the photo does not show what changed")
-            cv2.imwrite(str(folder / "mask" / f"{name}-{shot_name}.png"), mask.astype(np.uint8) * 255)
+            path_of_mask = folder / "mask" / f"{name}-{shot_name}.png"
+            cv2.imwrite(str(path_of_mask), mask.astype(np.uint8) * 255, [cv2.IMWRITE_PNG_BILEVEL, 1])
         path.write_bytes(saved(render.arrival_photo(product, shot, seed), shot.phone, seed))
     sys.stdout.write(f"{path.name}: {path.stat().st_size / 1e3:.0f} kB, {time.monotonic() - start:.0f} s\n")
     sys.stdout.flush()

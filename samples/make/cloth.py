@@ -51,13 +51,24 @@ def woven(canvas: F32, rng: np.random.Generator, thread: float = 0.06) -> F32:
 
 def stained(pixels: U8, at: tuple[float, float], size: float, colour: tuple[float, float, float]) -> U8:
     """A spill that dried, its rim strongest. `at` and `size` (radius) are shares of the width; `colour`: the light left."""
-    height, width = pixels.shape[:2]
-    y, x = np.mgrid[:height, :width]
-    rng = np.random.default_rng(3)
-    r = np.hypot(x - at[0] * width, y - at[1] * width) / (size * width) + 0.06 * cloud(rng, height, width, 160)
-    strength = 0.5 * (r < 1) + 0.4 * np.exp(-(((r - 0.97) / 0.05) ** 2)) * (r < 1.04)
-    strength = cv2.GaussianBlur(strength.astype(np.float32), (0, 0), 2.0)[..., None]
+    strength = _spilt(pixels.shape[:2], at, size, rim=0.4)
     return (pixels * (1 - strength * (1 - np.array(colour)))).astype(np.uint8)
+
+
+def bleached(pixels: U8, at: tuple[float, float], size: float, colour: tuple[int, int, int]) -> U8:
+    """A spill that took the dye out. `at` and `size` as for a stain; `colour`: the bare thread, sRGB."""
+    strength = _spilt(pixels.shape[:2], at, size, rim=0.0)
+    return (pixels + strength * (np.array(colour) - pixels)).astype(np.uint8)
+
+
+def _spilt(shape: tuple[int, int], at: tuple[float, float], size: float, rim: float) -> npt.NDArray[np.float32]:
+    """How strongly a spill took, shape (H, W, 1), half within and `rim` more where it dried last."""
+    height, width = shape
+    y, x = np.mgrid[:height, :width]
+    r = np.hypot(x - at[0] * width, y - at[1] * width) / (size * width)
+    r = r + 0.06 * cloud(np.random.default_rng(3), height, width, 160)
+    strength = 0.5 * (r < 1) + rim * np.exp(-(((r - 0.97) / 0.05) ** 2)) * (r < 1.04)
+    return cv2.GaussianBlur(strength.astype(np.float32), (0, 0), 2.0)[..., None]
 
 
 def fringe(shape: tuple[int, int], rng: np.random.Generator, depth_px: int) -> npt.NDArray[np.bool_]:

@@ -7,7 +7,7 @@ import io
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageOps
 
 from .light import illuminant_gain, to_srgb
 from .shot import Phone
@@ -77,9 +77,9 @@ def _toned(raw: F32) -> F32:
 
 
 def saved(pixels: npt.NDArray[np.uint8], phone: Phone, seed: int) -> bytes:
-    """The JPEG, with the EXIF that a phone writes; none where `phone.model` is empty."""
+    """The JPEG, with the EXIF that a phone writes; none where `phone.model` is empty or a messenger sent it."""
     image = Image.fromarray(pixels)
-    options = {"quality": phone.jpeg_quality, "optimize": True, "subsampling": "4:2:0"}
+    exif: Image.Exif | bytes = b""
     if phone.model:
         exif = Image.Exif()
         day, minute = seed % 27 + 1, seed * 7 % 60
@@ -87,9 +87,19 @@ def saved(pixels: npt.NDArray[np.uint8], phone: Phone, seed: int) -> bytes:
         exif[0x0132] = f"2026:10:{day:02d} 1{seed % 8}:{minute:02d}:08"
         exif[0x0112] = 6 if phone.stored_turned else 1
         exif.get_ifd(0x8769).update({0x829A: (1, 60), 0x829D: (9, 5), 0x8827: int(200 * 2 ** max(phone.noise, 0)), 0xA405: 26})
-        options["exif"] = exif.tobytes()
         if phone.stored_turned:
             image = image.transpose(Image.Transpose.ROTATE_90)
+    taken = _jpeg(image, phone.jpeg_quality, exif)
+    return sent(taken, phone.sent_quality) if phone.sent_quality else taken
+
+
+def sent(taken: bytes, quality: int) -> bytes:
+    """A JPEG as a messenger hands it on: upright, saved again, without EXIF."""
+    with Image.open(io.BytesIO(taken)) as image:
+        return _jpeg(ImageOps.exif_transpose(image), quality, b"")
+
+
+def _jpeg(image: Image.Image, quality: int, exif: Image.Exif | bytes) -> bytes:
     data = io.BytesIO()
-    image.save(data, "JPEG", **options)
+    image.save(data, "JPEG", quality=quality, exif=exif, optimize=True, progressive=True, subsampling="4:2:0")
     return data.getvalue()

@@ -104,8 +104,8 @@ class Phone:
         1 is a phone indoors, 0 a studio camera.
     blur_px, shake_px, shake_deg
         Softness (standard deviation), and length and direction of a shake.
-    jpeg_quality
-        As the phone or the messenger saves it.
+    jpeg_quality, sent_quality
+        As the phone saves it; and as a messenger saves it again, upright and without EXIF (0: not sent through one).
     model
         Name in EXIF.
     stored_turned
@@ -120,6 +120,7 @@ class Phone:
     shake_px: float = 0.0
     shake_deg: float = 0.0
     jpeg_quality: int = 82
+    sent_quality: int = 0
     model: str = "A55"
     stored_turned: bool = False
 

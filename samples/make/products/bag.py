@@ -174,7 +174,8 @@ DESK = Room("concrete", "bulb", 60, 55, 2900, (Item("mug", (-0.2, 0.1)), Item("n
 FLOOR = Room("terracotta", "sky", 40, 48, 6300, (Item("tape", (0.22, 0.1)),))
 SHOP = Room("laminate", "tube", 80, 75, 4300, (Item("parcel", (-0.32, 0.19), 10), Item("receipt", (0.19, -0.02), 20)))
 OTHER = {"label": "mismatch", "expected_verdict": "mismatch"}
-DAY, LAMP = Phone(balanced_k=5500), Phone(balanced_k=3300, noise=1.6, model="Note 8", exposure_ev=0.1)
+DAY = Phone(balanced_k=5500)
+LAMP = Phone(balanced_k=3300, sent_quality=70, noise=1.6, model="Note 8", exposure_ev=0.1)
 ARRIVALS = (
     Arrival("match-1", View(7, 66, 0.36, aim=AIM), TABLE, DAY),
     Arrival("match-2", View(-15, 60, 0.37, aim=AIM), DESK, LAMP),

@@ -167,12 +167,14 @@ KITCHEN = Room("gingham", "sky", 30, 48, 6200, (Item("plate", (-0.42, 0.16)), It
 SHOP = Room("laminate", "tube", 90, 75, 4300, (Item("parcel", (0.44, 0.24), 8), Item("tape", (-0.4, 0.16))))
 FLOOR = Room("terracotta", "sky", 100, 60, 6000, (Item("parcel", (0.5, 0.1)), Item("mug", (-0.5, 0.6))))
 OTHER = {"label": "mismatch", "expected_verdict": "mismatch"}
-DAY, LAMP = Phone(balanced_k=5200, exposure_ev=0.0), Phone(balanced_k=3200, noise=1.6, exposure_ev=0.3, model="Note 8")
+DAY = Phone(balanced_k=5200, sent_quality=70)
+LAMP = Phone(balanced_k=3200, sent_quality=70, noise=1.6, exposure_ev=0.3, model="Note 8")
 ARRIVALS = (
     Arrival("match-1", View(8, 66, 0.74), VERANDA, DAY, pose={"fold_seed": 31}),
     Arrival("match-2", View(-17, 60, 0.76), DESK, LAMP, pose={"fold_seed": 32}),
     Arrival(
-        "colour", View(6, 68, 0.76), KITCHEN, Phone(balanced_k=6000, exposure_ev=0.2), {"dE00": 13.0}, {"fold_seed": 33},
+        "colour", View(6, 68, 0.76), KITCHEN, Phone(balanced_k=6000, exposure_ev=0.2, jpeg_quality=72), {"dE00": 13.0},
+        {"fold_seed": 33},
         aspect="colour", change="difference", what="the brown dyed CIEDE2000 13 redder", **OTHER,
     ),
     Arrival(
@@ -184,7 +186,8 @@ ARRIVALS = (
         aspect="pattern", change="whole", what="mirrored: the bird looks to the right", **OTHER,
     ),
     Arrival(
-        "border", View(-6, 68, 0.74), KITCHEN, Phone(balanced_k=5800, exposure_ev=0.2), {"border": False}, {"fold_seed": 36},
+        "border", View(-6, 68, 0.74), KITCHEN, Phone(balanced_k=5800, exposure_ev=0.2, jpeg_quality=72), {"border": False},
+        {"fold_seed": 36},
         aspect="pattern", change="difference", what="made without the two borders", **OTHER,
     ),
     Arrival(

@@ -199,7 +199,8 @@ KITCHEN = Room("gingham", "sky", 45, 50, 6300, (Item("plate", (-0.22, 0.1)), Ite
 EVENING = Room("teak", "bulb", 140, 56, 2800, (Item("mug", (0.19, 0.09), 160), Item("receipt", (-0.18, 0.02), 10)))
 SHOP = Room("kraft", "tube", 60, 75, 4300, (Item("tissue", (-0.24, 0.12)), Item("tape", (0.2, 0.08))))
 OTHER = {"label": "mismatch", "expected_verdict": "mismatch"}
-DAY, LAMP = Phone(balanced_k=5500, exposure_ev=0.1), Phone(balanced_k=3300, noise=1.6, exposure_ev=0.2, model="Note 8")
+DAY = Phone(balanced_k=5500, exposure_ev=0.1)
+LAMP = Phone(balanced_k=3300, sent_quality=70, noise=1.6, exposure_ev=0.2, model="Note 8")
 AIM = (0, 0, 0.03)
 ARRIVALS = (
     Arrival("match-1", View(9, 62, 0.27, aim=AIM), TABLE, DAY),

@@ -179,7 +179,8 @@ DESK = Room("teak", "bulb", 130, 58, 2900, (Item("pencil", (-0.09, 0.0), 80), It
 CLOTH = Room("gingham", "sky", 60, 48, 6300, (Item("keys", (0.075, 0.02), -30),))
 SHOP = Room("laminate", "tube", 120, 75, 4300, (Item("tape", (-0.13, 0.06)), Item("receipt", (0.1, 0.03), -12)))
 OTHER = {"label": "mismatch", "expected_verdict": "mismatch"}
-DAY, LAMP = Phone(balanced_k=5500), Phone(balanced_k=3300, noise=1.6, model="Note 8", exposure_ev=0.1)
+DAY = Phone(balanced_k=5500)
+LAMP = Phone(balanced_k=3300, sent_quality=70, noise=1.6, model="Note 8", exposure_ev=0.1)
 ARRIVALS = (
     Arrival("match-1", View(8, 66, 0.185, 32, aim=AIM), TABLE, DAY, pose={"shape_seed": 11}),
     Arrival("match-2", View(-16, 60, 0.185, 32, aim=AIM), DESK, LAMP, pose={"shape_seed": 12}),

@@ -139,7 +139,8 @@ DESK = Room("bleached", "bulb", 120, 60, 2900, (Item("coins", (-0.085, 0.025), 3
 CLOTH = Room("linen", "sky", 60, 46, 6400, (Item("keys", (0.055, -0.012), -60),))
 SHOP = Room("kraft", "tube", 120, 75, 4300, (Item("receipt", (-0.075, 0.02), 10), Item("lime", (0.075, 0.045))))
 OTHER = {"label": "mismatch", "expected_verdict": "mismatch"}
-DAY, LAMP = Phone(balanced_k=5500), Phone(balanced_k=3300, noise=1.6, model="M12", exposure_ev=0.1)
+DAY = Phone(balanced_k=5500)
+LAMP = Phone(balanced_k=3300, sent_quality=70, noise=1.6, model="M12", exposure_ev=0.1)
 AIM = (0, 0.003, 0)
 ARRIVALS = (
     Arrival("match-1", View(6, 68, 0.19, 60, aim=AIM), TABLE, DAY, pose={"swing_seed": 11}),
@@ -171,7 +172,7 @@ ARRIVALS = (
         aspect="material", change="whole", what="blackened and dull in place of polished", **OTHER,
     ),
     Arrival(
-        "dark", View(5, 66, 0.19, 60, aim=AIM), TABLE, Phone(balanced_k=5500, exposure_ev=-5.0, noise=4.0),
+        "dark", View(5, 66, 0.19, 60, aim=AIM), TABLE, Phone(balanced_k=5500, exposure_ev=-5.0, noise=4.0, jpeg_quality=66),
         pose={"swing_seed": 19},
         expected_verdict="retake", what="as listed; far too dark",
     ),

@@ -104,7 +104,8 @@ TABLE = Room("teak", "window", 150, 42, 5200, (Item("mug", (0.31, 0.24), 200), I
 KITCHEN = Room("laminate", "bulb", 60, 55, 2900, (Item("parcel", (-0.42, 0.3), 20), Item("keys", (0.4, -0.1))))
 FLOOR = Room("terracotta", "sky", 120, 40, 6800, (Item("notebook", (0.36, 0.12), 15),))
 BED = Room("linen", "sky", 40, 50, 5900, (Item("phone", (-0.34, 0.16), 30), Item("receipt", (0.34, 0.2), -20)))
-DAY, LAMP = Phone(balanced_k=5500, exposure_ev=-0.15), Phone(balanced_k=3500, noise=1.7, exposure_ev=0.2, model="M12")
+DAY = Phone(balanced_k=5500, exposure_ev=-0.15, stored_turned=True)
+LAMP = Phone(balanced_k=3500, sent_quality=70, noise=1.7, exposure_ev=0.2, model="M12")
 OTHER = {"label": "mismatch", "expected_verdict": "mismatch"}
 ARRIVALS = (
     Arrival("match-1", View(14, 66, 0.76, portrait=True), TABLE, DAY, pose={"fold_seed": 11}),

@@ -218,7 +218,8 @@ FLOOR = Room("terracotta", "window", 120, 52, 5200, (Item("tape", (-0.35, 0.12))
 DESK = Room("bleached", "bulb", 155, 42, 2800, (Item("parcel", (0.42, 0.24), -12), Item("pencil", (-0.31, 0.05), 100)))
 SHOP = Room("laminate", "tube", 150, 75, 4300, (Item("phone", (0.35, 0.02), 15), Item("tissue", (-0.38, 0.1))))
 OTHER = {"label": "mismatch", "expected_verdict": "mismatch"}
-DAY, LAMP = Phone(balanced_k=5900, exposure_ev=0.1), Phone(balanced_k=3300, noise=1.6, exposure_ev=0.3, model="M12")
+DAY = Phone(balanced_k=5900, exposure_ev=0.1)
+LAMP = Phone(balanced_k=3300, sent_quality=70, noise=1.6, exposure_ev=0.3, model="M12")
 ARRIVALS = (
     Arrival("match-1", View(7, 66, 0.6), TABLE, DAY),
     Arrival("match-2", View(-18, 58, 0.62), DESK, LAMP),

@@ -149,7 +149,8 @@ DESK = Room("linen", "bulb", 150, 58, 2900, (Item("pencil", (-0.045, 0.03), 60),
 KITCHEN = Room("laminate", "sky", 120, 48, 6300, (Item("keys", (0.034, 0.03), -20), Item("receipt", (-0.075, 0.06), 30)))
 SHOP = Room("kraft", "tube", 200, 75, 4300, (Item("lime", (0.07, 0.05)), Item("coins", (-0.035, 0.03), 140)))
 OTHER = {"label": "mismatch", "expected_verdict": "mismatch"}
-DAY, LAMP = Phone(balanced_k=5500), Phone(balanced_k=3300, noise=1.6, model="M12", exposure_ev=0.1)
+DAY = Phone(balanced_k=5500)
+LAMP = Phone(balanced_k=3300, sent_quality=70, noise=1.6, model="M12", exposure_ev=0.1)
 ARRIVALS = (
     Arrival("match-1", View(8, 38, 0.1, 60, aim=AIM), TABLE, DAY),
     Arrival("match-2", View(20, 42, 0.1, 60, aim=AIM), DESK, LAMP),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from ..cloth import U8, laid, repeated, stained, torn, woven
+from ..cloth import U8, bleached, laid, repeated, torn, woven
 from ..colour import redyed
 from ..drawing import cloud, fill, stroke
 from ..light import srgb
@@ -24,7 +24,7 @@ def build(
     mirrored: bool = False,
     other_dye: float = 0.0,
     gilt: float = 1.0,
-    stain: bool = False,
+    bleach: bool = False,
     tear: bool = False,
     narrower: float = 1.0,
     drape_seed: int = 4,
@@ -43,8 +43,8 @@ def build(
     pixels = np.clip(woven(flat.astype(np.float32), rng, 0.04), 0, 255).astype(np.uint8)
     if other_dye:
         pixels = redyed(pixels, np.abs(flat.astype(int) - SILK).sum(axis=2) < 30, other_dye, 200.0, 0.4)
-    if stain:
-        pixels = stained(pixels, (0.42, 1.52), 0.17, (1.9, 1.8, 1.65))
+    if bleach:
+        pixels = bleached(pixels, (0.42, 1.52), 0.17, (226, 214, 190))
     kept = np.ones(PX, bool)
     if tear:
         kept = torn(kept, (0.66, 1.46), 0.2, 0.05, 74)
@@ -132,7 +132,8 @@ DESK = Room("bleached", "bulb", 40, 52, 2800, (Item("tape", (-0.3, 0.02), 0), It
 SHOP = Room("concrete", "tube", 100, 75, 4200, (Item("parcel", (0.42, 0.22), -15), Item("receipt", (-0.29, -0.2), 15)))
 BED = Room("linen", "sky", 150, 45, 6500, (Item("mug", (0.3, 0.1), 70), Item("notebook", (-0.31, 0.0), -10)))
 OTHER = {"label": "mismatch", "expected_verdict": "mismatch"}
-DAY, LAMP = Phone(balanced_k=5400, exposure_ev=0.3), Phone(balanced_k=3300, noise=1.6, exposure_ev=0.3, model="M12")
+DAY = Phone(balanced_k=5400, exposure_ev=0.3)
+LAMP = Phone(balanced_k=3300, sent_quality=70, noise=1.6, exposure_ev=0.3, model="M12")
 ARRIVALS = (
     Arrival("match-1", View(12, 56, 0.66, aim=(0, -0.02, 0.03), portrait=True), HALL, DAY, pose={"drape_seed": 21}),
     Arrival("match-2", View(-16, 50, 0.68, aim=(0, -0.02, 0.03), portrait=True), DESK, LAMP, pose={"drape_seed": 22}),
@@ -152,7 +153,7 @@ ARRIVALS = (
     ),
     Arrival(
         "bleach", View(14, 60, 0.66, aim=(0, -0.02, 0.03), portrait=True), BED, Phone(balanced_k=6800, exposure_ev=0.2),
-        {"stain": True}, {"drape_seed": 26}, aspect="damage", change="difference", what="bleached by a spill, 12 cm across",
+        {"bleach": True}, {"drape_seed": 26}, aspect="damage", change="difference", what="bleached by a spill, 12 cm across",
         **OTHER,
     ),
     Arrival(
@@ -161,7 +162,7 @@ ARRIVALS = (
     ),
     Arrival(
         "dark", View(6, 54, 0.66, aim=(0, -0.02, 0.03), portrait=True), SHOP,
-        Phone(balanced_k=4400, exposure_ev=-4.6, noise=4.0),
+        Phone(balanced_k=4400, exposure_ev=-4.6, noise=4.0, jpeg_quality=66),
         pose={"drape_seed": 28}, expected_verdict="retake", what="as listed; far too dark",
     ),
 )  # fmt: skip

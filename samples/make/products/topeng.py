@@ -253,7 +253,8 @@ DESK = Room("teak", "bulb", 25, 50, 2900, (Item("parcel", (-0.25, 0.18), 20), It
 FLOOR = Room("terracotta", "sky", 150, 42, 6300, (Item("tape", (0.15, 0.11)),))
 SHOP = Room("kraft", "tube", 120, 75, 4300, (Item("tissue", (-0.22, 0.1)), Item("pencil", (0.115, 0.0), 80)))
 OTHER = {"label": "mismatch", "expected_verdict": "mismatch"}
-DAY, LAMP = Phone(balanced_k=5500), Phone(balanced_k=3300, noise=1.6, model="M12", exposure_ev=0.1)
+DAY = Phone(balanced_k=5500)
+LAMP = Phone(balanced_k=3300, sent_quality=70, noise=1.6, model="M12", exposure_ev=0.1)
 ARRIVALS = (
     Arrival("match-1", View(6, 70, 0.285, aim=AIM, portrait=True), TABLE, DAY),
     Arrival("match-2", View(-14, 64, 0.3, aim=AIM, portrait=True), DESK, LAMP),
