@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
@@ -50,7 +51,15 @@ class Term:
     @property
     def tolerance(self) -> float:
         """The value at which a deviation is as likely as not, in the measure's unit."""
-        return float(10.0**self.midpoint) if self.scale == "log" else self.midpoint
+        return self.in_unit(self.midpoint)
+
+    def in_unit(self, place: float) -> float:
+        """A place on the curve's scale as a value in the measure's unit."""
+        return float(10.0**place) if self.scale == "log" else place
+
+    def midpoint_for(self, value: float, p: float) -> float:
+        """Where the midpoint would have to lie for `value` to have the probability `p`, 0 < p < 1, on the curve's scale."""
+        return on_scale(value, self.scale) + math.log((1.0 - p) / p) / self.slope
 
 
 @dataclass(frozen=True, slots=True)

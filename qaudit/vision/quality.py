@@ -172,7 +172,8 @@ def _noise_codes(image: F32) -> float:
 
 def _calmed(pixels: U8) -> U8:
     """`pixels` without the noise of single pixels."""
-    return cv2.GaussianBlur(pixels, (0, 0), CALM_PX)
+    calm: U8 = cv2.GaussianBlur(pixels, (0, 0), CALM_PX)
+    return calm
 
 
 def _strongest(contrast: F32) -> float:
