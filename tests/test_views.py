@@ -67,11 +67,11 @@ def of(views: list[View]) -> tuple[float, tuple[int, int]]:
 
 def test_each_arrival_photo_is_laid_over_the_listing_photo_that_it_fits_most_surely() -> None:
     attempts = [
-        pairing(0, 0, 20),
+        pairing(0, 0, 5),
         pairing(0, 1, 90),
         pairing(0, 2, None),
         pairing(1, 0, 30),
-        pairing(1, 1, 40),
+        pairing(1, 1, 10),
         pairing(1, 2, None),
     ]
     choice = choose(attempts)
@@ -79,6 +79,13 @@ def test_each_arrival_photo_is_laid_over_the_listing_photo_that_it_fits_most_sur
     assert [chosen.photos for chosen in choice.pairings] == [(0, 1), (1, 0)]
     assert choice.lies_over == {(0, 0), (0, 1), (1, 0), (1, 1)}
     assert not choice.left_out
+
+
+def test_arrival_photos_share_a_listing_photo_that_they_fit_nearly_as_well() -> None:
+    attempts = [pairing(0, 0, 90), pairing(0, 1, 50), pairing(0, 2, 9), pairing(1, 0, 60), pairing(1, 1, 80), pairing(1, 2, 95)]
+
+    assert [chosen.photos for chosen in choose(attempts).pairings] == [(1, 2), (1, 1), (1, 0)]
+    assert [chosen.photos for chosen in choose(attempts[:2] + attempts[3:5]).pairings] == [(0, 0), (0, 1)]
 
 
 def test_where_no_photo_lies_over_another_the_best_attempt_is_kept() -> None:
