@@ -106,7 +106,8 @@ def compare(
         good = _read_all(accepted, options.arrival_side_px)
     names = _names(listings, "listing"), _names(arrivals, "arrival")
     sights = [ListingSight(photo, options) for photo, _ in listings]
-    resent = _resent(listings, arrivals)
+    with clock.stage("triage"):
+        resent = _resent(listings, arrivals)
     sent = {j: ArrivalSight(photo, options) for j, (photo, _) in enumerate(arrivals) if j not in resent}
     choice = choose(_attempts(sights, sent, options, clock))
     views = [_view(listings[p.listing_index][0], arrivals[p.arrival_index][0], p, options, clock) for p in choice.pairings]

@@ -17,7 +17,7 @@ from qaudit.vision.homography import project
 # Each is measured in about half a second; of a dozen photos the thirteenth shows hardly anything new.
 MOST_VIEWS = 12
 # An arrival photo that lies over another listing photo with this share of the significance shows that one's side as well:
-# for photos of one side of cloth and bowls it is 0.3 to 1, for other sides there is no map at all as a rule.
+# for rendered photos of one side of cloth and bowls it is 0.3 to 1, and drawn other sides give no map at all.
 NEARLY_AS_SURE = 0.25
 # One view can clear what another holds against the item where it shows at least this share of the place, and of the
 # resolution, that the other shows.

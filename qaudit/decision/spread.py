@@ -29,17 +29,14 @@ def widened(profile: Profile, pieces: Sequence[Sequence[Evidence]]) -> Profile:
     Returns
     -------
         `profile` with the midpoints of its curves moved out, so that the worst accepted value of each measure has a
-        probability of at most 0.1, and less where an accepted piece would not be a match otherwise. Never moved inwards;
-        without pieces `profile` itself.
+        probability of at most 0.1, and less where an accepted piece would not be a match otherwise and can be made one.
+        Never moved inwards; without pieces `profile` itself.
     """
-    p = ACCEPTED_P
-    moved = _moved(profile, pieces, p)
-    for _ in range(MOST_HALVINGS):
+    for halvings in range(MOST_HALVINGS):
+        moved = _moved(profile, pieces, ACCEPTED_P / 2**halvings)
         if all(_passes(piece, moved) for piece in pieces):
-            break
-        p /= 2
-        moved = _moved(profile, pieces, p)
-    return moved
+            return moved
+    return _moved(profile, pieces, ACCEPTED_P)
 
 
 def moved_aspects(before: Profile, after: Profile) -> tuple[str, ...]:

@@ -112,7 +112,8 @@ class Headroom:
     beyond
         Above 1, or above 0, where the value lies outside the tolerance.
     passes_at
-        The tolerance, in the measure's unit, with which this measure would leave its aspect ``ok``.
+        The tolerance, in the measure's unit, with which this measure by itself would leave its aspect ``ok``; not above the
+        tolerance that it has where it does so already.
     """
 
     kind: Literal["factor", "difference"]

@@ -179,7 +179,9 @@ def _sentences(finding: Finding, *, several: bool) -> str:
     """What was found, how far beyond the tolerance it is, and in which of several photos it is seen."""
     room = finding.headroom
     passes = measured(room.passes_at, finding.unit)
-    if room.beyond < (1 if room.kind == "factor" else 0):
+    if room.passes_at <= finding.tolerance:
+        beyond = words("headroom.alone")
+    elif room.beyond < (1 if room.kind == "factor" else 0):
         beyond = words("headroom.within", passes=passes)
     elif room.kind == "factor":
         beyond = words("headroom.factor", beyond=factor(room.beyond), passes=passes)

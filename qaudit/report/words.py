@@ -40,6 +40,7 @@ EN: Final[dict[str, str]] = {
     # how far beyond the tolerance
     "headroom.factor": "{beyond} times the tolerance; a tolerance of {passes} would let it pass.",
     "headroom.difference": "{beyond} beyond the tolerance; a tolerance of {passes} would let it pass.",
+    "headroom.alone": "By itself it passes; together with the other measures it leaves a doubt.",
     "headroom.within": "Within the tolerance, but not surely; a tolerance of {passes} would let it pass.",
     # every measure
     "measures.unseen": "seen by none",

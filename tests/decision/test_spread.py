@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -61,3 +62,11 @@ def test_what_is_worse_than_every_accepted_piece_is_still_a_finding() -> None:
 
     assert finding.tolerance == pytest.approx(moved.term("palette").tolerance, abs=1e-4)
     assert finding.tolerance > PROFILE.term("palette").tolerance
+
+
+def test_where_nothing_can_ever_be_a_match_tolerances_move_no_farther_than_usual() -> None:
+    strict = replace(PROFILE, accept=0.0)
+    term = widened(strict, [[palette(6.0)]]).term("palette")
+
+    assert term is not None
+    assert term.probability(6.0) == pytest.approx(ACCEPTED_P)

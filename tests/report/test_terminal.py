@@ -142,3 +142,8 @@ def test_a_finding_says_how_far_beyond_the_tolerance_it_is_and_what_would_pass(h
     text = printed(comparison(decision={"findings": (replace(COLOUR, headroom=headroom),)}), width=200)
     assert said in text
     assert "a tolerance of 15.9 dE00 would let it pass" in text
+
+
+def test_a_finding_that_passes_by_itself_says_so():
+    weak = replace(COLOUR, value=3.0, headroom=Headroom("factor", 0.6, 4.4))
+    assert "By itself it passes" in printed(comparison("review", decision={"findings": (weak,)}), width=200)
