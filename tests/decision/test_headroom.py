@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
 
 from qaudit.decision.decide import decide
 from qaudit.decision.profile import Profile
+from qaudit.decision.spread import widened
 from qaudit.model.verdict import NotApplicable, Verdict
 
 from .factory import BLURRED, PROFILE, agreement, case, completeness, palette
@@ -87,3 +89,10 @@ def test_certainty_is_no_crash() -> None:
     (entry,) = weighed(palette(1e9)).weighed
 
     assert entry.weight == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_curve_that_hardly_rises_is_no_crash() -> None:
+    flat = replace(PROFILE, terms=tuple(replace(term, slope=1e-4) for term in PROFILE.terms))
+
+    assert math.isfinite(decide(case(palette(60.0)), flat).findings[0].headroom.passes_at)
+    assert math.isfinite(widened(flat, [[palette(60.0)]]).terms[1].tolerance)
