@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import cv2
@@ -14,17 +14,19 @@ import numpy as np
 
 from qaudit.decision.decide import Case, decide
 from qaudit.decision.profile import Profile, load_profile
+from qaudit.decision.spread import moved_aspects, widened
 from qaudit.decision.wording import explanations, photo_notes, say
 from qaudit.measures import MEASURES
 from qaudit.measures.agreement import agreement_deficit, outline_difference
 from qaudit.measures.hashing import raw_distance_bits
 from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting, RectifiedPair
 from qaudit.model.options import Options
-from qaudit.model.photo import U8, Bool, Photo, PhotoFacts, PhotoQuality, Region
+from qaudit.model.photo import U8, Bool, Photo, PhotoFacts, PhotoQuality
 from qaudit.model.record import Comparison, Views
 from qaudit.model.text import path_to_text
 from qaudit.model.tool import tool_facts
-from qaudit.model.verdict import Evidence, NotApplicable, Placed
+from qaudit.model.verdict import Evidence, NotApplicable, Placed, Verdict, five_digits
+from qaudit.model.view import AcceptedPiece
 from qaudit.photos import read_photo
 from qaudit.vision.align import align
 from qaudit.vision.geometry import Camera, middle, place_box, region_in_arrival
@@ -34,7 +36,10 @@ from qaudit.vision.quality import Seen, clipped_share, dark_share, photo_quality
 from qaudit.vision.rectify import Frame, only_product, rectify
 from qaudit.vision.resend import is_same_picture
 from qaudit.vision.segment import product_region
+from qaudit.vision.sight import ArrivalSight, ListingSight
 from qaudit.vision.structure import COARSE, FINE, confirmed_mask, local_match
+
+from .views import Pairing, Shown, View, choose, explained, heard, joined, unjudged, view_facts
 
 Source = str | os.PathLike[str] | bytes | np.ndarray | Photo
 
@@ -55,20 +60,11 @@ class Clock:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pairing:
-    """One listing photo and one arrival photo, and how they relate."""
-
-    listing_index: int
-    arrival_index: int
-    region: Region
-    alignment: Aligned | AlignmentFailed
-
-
 def compare(
     listing: Source | Sequence[Source],
     arrival: Source | Sequence[Source],
     *,
+    accepted: Source | Sequence[Source] = (),
     id: str = "",  # noqa: A002 - the name in the manifest and the record
     row: Mapping[str, Any] | None = None,
     options: Options | None = None,
@@ -80,8 +76,11 @@ def compare(
     Parameters
     ----------
     listing, arrival
-        A path, the bytes of a file, pixels (uint8 sRGB, (H, W, 3)) or a `Photo`; or a list of them, of which the pair
-        that lies over each other best is judged.
+        A path, the bytes of a file, pixels (uint8 sRGB, (H, W, 3)) or a `Photo`; or a list of them. Each arrival photo is
+        laid over the listing photo that it fits most surely, and what these views say is joined.
+    accepted
+        Photos of pieces of the same product that were accepted as good: what they differ by from the listing is natural, and
+        only what lies outside it is a finding.
     id, row
         Carried into the record.
     options
@@ -94,7 +93,7 @@ def compare(
     Raises
     ------
     PhotoRefused
-        A photo could not be read; ValueError when a side has no photo.
+        A photo could not be read; ValueError when listing or arrival has no photo.
     """
     options = options or Options()
     profile = profile or load_profile()
@@ -102,48 +101,59 @@ def compare(
     with clock.stage("read"):
         listings = _read_all(listing, options.listing_side_px)
         arrivals = _read_all(arrival, options.arrival_side_px)
-    pairing = _best_pairing(listings, arrivals, options, clock)
-    first, second = listings[pairing.listing_index][0], arrivals[pairing.arrival_index][0]
-    frame, pair, lighting = _common_ground(first, second, pairing, options, clock)
-    with clock.stage("measure"):
-        evidence = _evidence(pairing.alignment, pair)
-    with clock.stage("quality"):
-        quality = _quality(second, pairing, frame, pair)
-    listing_facts = tuple(PhotoFacts.of(photo, path) for photo, path in listings)
-    arrival_facts = tuple(PhotoFacts.of(photo, path) for photo, path in arrivals)
+        if not listings or not arrivals:
+            raise ValueError("each side needs at least one photo")
+        good = _read_all(accepted, options.arrival_side_px)
+    names = _names(listings, "listing"), _names(arrivals, "arrival")
+    sights = [ListingSight(photo, options) for photo, _ in listings]
+    with clock.stage("triage"):
+        resent = _resent(listings, arrivals)
+    sent = {j: ArrivalSight(photo, options) for j, (photo, _) in enumerate(arrivals) if j not in resent}
+    choice = choose(_attempts(sights, sent, options, clock))
+    views = [_view(listings[p.listing_index][0], arrivals[p.arrival_index][0], p, options, clock) for p in choice.pairings]
+    pieces, piece_notes = _accepted(sights, arrivals, good, options, clock)
+    counting = heard(views)
+    surest = counting[0]
     with clock.stage("decide"):
-        places = _places(evidence, frame, first, second)
+        judged_by = widened(profile, [piece.evidence for piece in pieces])
+        evidence, places = joined(counting)
         case = Case(
             evidence=evidence,
             places=places,
-            aligned=bool(pairing.alignment),
-            quality=quality,
-            listing_size=(first.width, first.height),
-            explained=explanations(pairing.alignment, lighting, quality.glare_share, middle(pairing.region)),
-            photos=(pairing.listing_index, pairing.arrival_index),
+            aligned=bool(surest.pairing.alignment),
+            quality=surest.quality,
+            listing_sizes=tuple((photo.width, photo.height) for photo, _ in listings),
+            explained=explained(counting, names[1]),
         )
-        verdict = decide(case, profile)
+        verdict = decide(case, judged_by)
+    first, second = listings[surest.pairing.listing_index][0], arrivals[surest.pairing.arrival_index][0]
     with clock.stage("triage"):
-        resent, bits = _triage(first, second)
-    notes: tuple[str, ...] = (say("note.same_picture"),) if resent else ()
-    notes += photo_notes(listing_facts + arrival_facts) + _unused(pairing, listing_facts, arrival_facts)
+        same, bits = _same_picture(first, second), raw_distance_bits(first.pixels, second.pixels)
+    facts = [tuple(PhotoFacts.of(photo, path) for photo, path in photos) for photos in (listings, arrivals, good)]
+    notes: tuple[str, ...] = (say("note.same_picture"),) if same else ()
+    notes += photo_notes([fact for side in facts for fact in side])
+    notes += unjudged(choice, views, counting, resent, names)
+    notes += _spread_notes(profile, judged_by, pieces) + piece_notes
     return Comparison(
         id=id,
-        listing=listing_facts,
-        arrival=arrival_facts,
-        quality=quality,
-        alignment=pairing.alignment,
-        lighting=lighting,
+        listing=facts[0],
+        arrival=facts[1],
+        quality=surest.quality,
+        alignment=surest.pairing.alignment,
+        lighting=surest.lighting,
         evidence=evidence,
         places=places,
         decision=verdict,
-        pairing=(pairing.listing_index, pairing.arrival_index),
+        pairing=surest.pairing.photos,
         notes=notes,
         tool=tool_facts(options, profile.id),
-        triage={"raw_phash_bits": bits, "same_picture": resent},
+        triage={"raw_phash_bits": bits, "same_picture": same},
         row=dict(row or {}),
         seconds=clock.seconds,
-        views=_views(first, second, pairing) if keep_views else None,
+        views=_pictures(listings, arrivals, counting, verdict) if keep_views else None,
+        measured=view_facts(views, counting),
+        accepted=facts[2],
+        pieces=pieces,
     )
 
 
@@ -151,8 +161,6 @@ def _read_all(sources: Source | Sequence[Source], side_px: int) -> list[tuple[Ph
     """Every photo of one side, with the path it came from."""
     alone = isinstance(sources, (str, bytes, os.PathLike, np.ndarray, Photo))
     listed: list[Source] = [sources] if alone else list(sources)  # type: ignore[list-item, arg-type]
-    if not listed:
-        raise ValueError("each side needs at least one photo")
     read = []
     for source in listed:
         if isinstance(source, Photo):
@@ -163,28 +171,87 @@ def _read_all(sources: Source | Sequence[Source], side_px: int) -> list[tuple[Ph
     return read
 
 
-def _best_pairing(
-    listings: list[tuple[Photo, str]], arrivals: list[tuple[Photo, str]], options: Options, clock: Clock
-) -> Pairing:
-    """The pair of photos that lies over each other most surely; the first pair where none does."""
-    best: Pairing | None = None
-    for i, (listing, _) in enumerate(listings):
+def _names(photos: Sequence[tuple[Photo, str]], side: str) -> tuple[str, ...]:
+    """What each photo is called in a note."""
+    return tuple(path or f"{side} photo {number}" for number, (_, path) in enumerate(photos, start=1))
+
+
+def _same_picture(one: Photo, other: Photo) -> bool:
+    """Whether both are files of one photo."""
+    return one.sha256 == other.sha256 or is_same_picture(one.pixels, other.pixels)
+
+
+def _resent(listings: Sequence[tuple[Photo, str]], arrivals: Sequence[tuple[Photo, str]]) -> frozenset[int]:
+    """Which arrival photos are a listing photo sent in again beside photos that are not; none where all are, or it is alone."""
+    if len(arrivals) == 1:
+        return frozenset()
+    again = frozenset(j for j, (photo, _) in enumerate(arrivals) if any(_same_picture(own, photo) for own, _ in listings))
+    return again if len(again) < len(arrivals) else frozenset()
+
+
+def _attempts(
+    listings: Sequence[ListingSight], arrivals: Mapping[int, ArrivalSight], options: Options, clock: Clock
+) -> list[Pairing]:
+    """Every listing photo with every arrival photo, by their indices."""
+    attempts = []
+    for i, listing in enumerate(listings):
         with clock.stage("segment"):
-            region = product_region(listing.pixels)
-        for j, (arrival, _) in enumerate(arrivals):
+            region = listing.region
+        for j, arrival in arrivals.items():
             with clock.stage("align"):
-                alignment = align(listing, arrival, region, options)
-            pairing = Pairing(i, j, region, alignment)
-            if best is None or _certainty(alignment) > _certainty(best.alignment):
-                best = pairing
-    if best is None:
-        raise ValueError("each side needs at least one photo")
-    return best
+                alignment = align(listing, arrival, options.seed)
+            attempts.append(Pairing(i, j, region, alignment))
+    return attempts
 
 
-def _certainty(alignment: Aligned | AlignmentFailed) -> tuple[bool, float, float]:
-    """Order of alignments: any map before none, then significance, then the overlap of outlines."""
-    return bool(alignment), alignment.significance, alignment.outline_iou or 0.0
+def _view(first: Photo, second: Photo, pairing: Pairing, options: Options, clock: Clock) -> View:
+    """All that one pair of photos says."""
+    frame, pair, lighting = _common_ground(first, second, pairing, options, clock)
+    with clock.stage("measure"):
+        evidence = tuple(
+            replace(item, photos=pairing.photos) if isinstance(item, Evidence) else item
+            for item in _evidence(pairing.alignment, pair)
+        )
+    with clock.stage("quality"):
+        quality = _quality(second, pairing, frame, pair)
+    said = explanations(pairing.alignment, lighting, quality.glare_share, middle(pairing.region))
+    shown = None if frame is None or pair is None else Shown(pair.mask, frame.H_frame_to_listing, first.scale)
+    return View(pairing, lighting, quality, evidence, _places(evidence, frame, first, second), said, shown)
+
+
+def _accepted(
+    listings: Sequence[ListingSight],
+    arrivals: Sequence[tuple[Photo, str]],
+    accepted: Sequence[tuple[Photo, str]],
+    options: Options,
+    clock: Clock,
+) -> tuple[tuple[AcceptedPiece, ...], tuple[str, ...]]:
+    """What each accepted photo that can be used differs by from the listing, and a note for each that cannot."""
+    pieces, notes = [], []
+    for index, ((photo, _), name) in enumerate(zip(accepted, _names(accepted, "accepted"), strict=True)):
+        if any(_same_picture(own, photo) for own, _ in arrivals):
+            notes.append(say("note.accepted_is_arrival", path=name))
+            continue
+        pairing = choose(_attempts(listings, {index: ArrivalSight(photo, options)}, options, clock)).pairings[0]
+        if not pairing.alignment:
+            notes.append(say("note.accepted_unplaced", path=name))
+            continue
+        view = _view(listings[pairing.listing_index].photo, photo, pairing, options, clock)
+        if not view.quality.usable:
+            notes.append(say("note.accepted_unusable", path=name, reason=say(f"quality.{view.quality.advice[0]}")))
+            continue
+        values = [replace(e, value=five_digits(e.value), boxes=()) for e in view.evidence if isinstance(e, Evidence)]
+        pieces.append(AcceptedPiece(pairing.photos, values))
+    return tuple(pieces), tuple(notes)
+
+
+def _spread_notes(profile: Profile, judged_by: Profile, pieces: Sequence[AcceptedPiece]) -> tuple[str, ...]:
+    """What the accepted pieces did to the tolerances."""
+    if not pieces:
+        return ()
+    aspects = ", ".join(moved_aspects(profile, judged_by))
+    key = "note.accepted_moved" if aspects else "note.accepted_within"
+    return (say(key, count=len(pieces), aspects=aspects),)
 
 
 def _common_ground(
@@ -244,24 +311,13 @@ def _places(
     }
 
 
-def _triage(listing: Photo, arrival: Photo) -> tuple[bool, int]:
-    """Whether the listing photo itself was sent in, and the distance of the raw photos' hashes in bits."""
-    same = listing.sha256 == arrival.sha256 or is_same_picture(listing.pixels, arrival.pixels)
-    return same, raw_distance_bits(listing.pixels, arrival.pixels)
-
-
-def _unused(pairing: Pairing, listing: tuple[PhotoFacts, ...], arrival: tuple[PhotoFacts, ...]) -> tuple[str, ...]:
-    """A note for each photo that was read and not judged."""
-    said = []
-    for side, photos, judged in (("listing", listing, pairing.listing_index), ("arrival", arrival, pairing.arrival_index)):
-        for index, facts in enumerate(photos):
-            if index != judged:
-                said.append(say("note.unused", path=facts.path or f"{side} photo {index + 1}"))
-    return tuple(said)
-
-
-def _views(listing: Photo, arrival: Photo, pairing: Pairing) -> Views:
-    """Pictures for a person."""
+def _pictures(
+    listings: Sequence[tuple[Photo, str]], arrivals: Sequence[tuple[Photo, str]], views: Sequence[View], verdict: Verdict
+) -> Views:
+    """Pictures for a person: of the view that shows the surest finding, or of the surest view."""
+    shown = [(finding.listing_photo, finding.arrival_photo) for finding in verdict.findings[:1]]
+    pairing = next((view.pairing for view in views if view.pairing.photos in shown), views[0].pairing)
+    listing, arrival = listings[pairing.listing_index][0], arrivals[pairing.arrival_index][0]
     laid_over: U8 | None = None
     if isinstance(pairing.alignment, Aligned):
         H = pairing.alignment.H_arrival_to_listing

@@ -15,7 +15,7 @@ from ..model.errors import ManifestError, QauditError, SettingsError
 from ..model.record import ItemError
 from ..model.text import one_line, path_to_text, shown
 from ..photos.sniff import PHOTO_EXTENSIONS
-from .row import REQUIRED, SIDES, Row, read_row
+from .row import ACCEPTED, REQUIRED, SIDES, Row, read_row
 
 # Line where the row starts, its cells, and what is already known to be wrong with it.
 RawRow = tuple[int, Mapping[str, Any], QauditError | None]
@@ -182,7 +182,10 @@ def _folder_rows(path: Path) -> Iterator[RawRow]:
                 (entry.name for entry in item.iterdir() if entry.suffix.lower() in PHOTO_EXTENSIONS), key=os.fsencode
             )
             if names:
-                photos = {side: [path_to_text(f"{item.name}/{name}") for name in names if _is_of(side, name)] for side in SIDES}
+                photos = {
+                    side: [path_to_text(f"{item.name}/{name}") for name in names if _is_of(side, name)]
+                    for side in (*SIDES, ACCEPTED)
+                }
                 yield number, {"id": path_to_text(item.name), **photos}, None
     except OSError as error:
         _refuse(path, "manifest_unreadable", f"it cannot be read: {error.strerror}", "check its permissions")

@@ -14,6 +14,8 @@ from ..model.text import one_line, path_from_text
 
 SIDES = ("listing", "arrival")
 REQUIRED = ("id", *SIDES)
+# Photos of pieces accepted before; a manifest need not have it.
+ACCEPTED = "accepted"
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _SEPARATOR = re.compile(r"(?<!\\)\|")
 
@@ -34,6 +36,8 @@ class Row:
         All other columns, in their order.
     folder
         Where relative paths start.
+    accepted
+        Paths of photos of pieces accepted before, as those of `listing`.
     """
 
     number: int
@@ -42,13 +46,14 @@ class Row:
     arrival: tuple[str, ...]
     extra: Mapping[str, Any]
     folder: str
+    accepted: tuple[str, ...] = ()
 
     def opened(self) -> dict[str, str]:
         """Path to open -> path as it stands in the manifest, listing photos first."""
-        return {_joined(self.folder, text): text for text in (*self.listing, *self.arrival)}
+        return {_joined(self.folder, text): text for text in (*self.listing, *self.arrival, *self.accepted)}
 
     def paths(self, side: str) -> list[str]:
-        """Paths to open for ``listing`` or ``arrival``."""
+        """Paths to open for ``listing``, ``arrival`` or ``accepted``."""
         return [_joined(self.folder, text) for text in getattr(self, side)]
 
 
@@ -75,7 +80,7 @@ def read_row(
         The row; or, as an error of this item alone, why it cannot be used: `row_no_id`, `row_bad_cell`,
         `row_no_photo`, `row_url`, `row_outside_root`.
     """
-    extra = {name: value for name, value in cells.items() if name not in REQUIRED}
+    extra = {name: value for name, value in cells.items() if name not in (*REQUIRED, ACCEPTED)}
     id_ = cells.get("id", "")
     try:
         if problem is not None:
@@ -87,12 +92,14 @@ def read_row(
         if not id_:
             raise QauditError("row_no_id", "the id is empty", "give every row its own id")
         listing, arrival = (_photos(side, cells.get(side, "")) for side in SIDES)
-        for text in (*listing, *arrival):
+        cell = cells.get(ACCEPTED)
+        accepted = () if cell is None or cell in ("", []) else _photos(ACCEPTED, cell)
+        for text in (*listing, *arrival, *accepted):
             _check_place(text, folder, root)
     except QauditError as error:
         message = f"row {number}: {error}"
         return ItemError(id_ if isinstance(id_, str) else "", error.slug, message, extra)
-    return Row(number, id_, listing, arrival, extra, folder)
+    return Row(number, id_, listing, arrival, extra, folder, accepted)
 
 
 def _photos(side: str, cell: Any) -> tuple[str, ...]:

@@ -37,7 +37,8 @@ def item_key(row: Row | ItemError, tool: Mapping[str, Any]) -> str:
     if isinstance(row, ItemError):
         facts: list[Any] = [row.id, row.slug, row.message, dict(row.row)]
     else:
-        facts = [row.id, row.listing, row.arrival, dict(row.extra), [_state(path) for path in row.opened()]]
+        photos = row.listing, row.arrival, row.accepted
+        facts = [row.id, photos, dict(row.extra), [_state(path) for path in row.opened()]]
     return hashlib.sha256(json.dumps([SCHEMA, dict(tool), facts]).encode()).hexdigest()
 
 

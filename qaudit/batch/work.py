@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import traceback
 from collections.abc import Mapping
 from dataclasses import replace
@@ -40,13 +41,28 @@ def item_of(row: Row, *, options: Options, profile: Profile | None, tool: Mappin
     from ..comparison import compare  # the libraries of vision are loaded by whoever does the work
 
     try:
-        result = compare(row.paths("listing"), row.paths("arrival"), id=row.id, row=row.extra, options=options, profile=profile)
+        result = compare(
+            row.paths("listing"),
+            row.paths("arrival"),
+            accepted=row.paths("accepted"),
+            id=row.id,
+            row=row.extra,
+            options=options,
+            profile=profile,
+        )
     except PhotoRefused as error:
         named = PhotoRefused(error.slug, _with_manifest_paths(error.message, row), error.way_out)
         return ItemError.of(row.id, named, row.extra, tool)
     except Exception as error:
         return ItemError(row.id, "internal_error", _with_manifest_paths(_fault(error), row), row.extra, tool)
-    return replace(result, listing=_facts(result.listing, row), arrival=_facts(result.arrival, row))
+    return replace(
+        result,
+        listing=_facts(result.listing, row),
+        arrival=_facts(result.arrival, row),
+        accepted=_facts(result.accepted, row),
+        notes=_named(result.notes, row),
+        decision=replace(result.decision, explained=_named(result.decision.explained, row)),
+    )
 
 
 def record_of(row: Row, *, options: Options, profile: Profile | None, tool: Mapping[str, Any]) -> Record:
@@ -66,11 +82,20 @@ def _facts(facts: tuple[PhotoFacts, ...], row: Row) -> tuple[PhotoFacts, ...]:
     return tuple(replace(fact, path=texts.get(fact.path, fact.path)) for fact in facts)
 
 
+def _named(sentences: tuple[str, ...], row: Row) -> tuple[str, ...]:
+    """`sentences` of a record with photos named as in the manifest."""
+    return tuple(_replaced(said, {path_to_text(path): text for path, text in row.opened().items()}) for said in sentences)
+
+
 def _with_manifest_paths(message: str, row: Row) -> str:
     """`message` with photos named as in the manifest."""
-    for path, text in row.opened().items():
-        message = message.replace(shown(path), one_line(text))
-    return message
+    return _replaced(message, {shown(path): one_line(text) for path, text in row.opened().items()})
+
+
+def _replaced(sentence: str, names: Mapping[str, str]) -> str:
+    """`sentence` with each name replaced, at once, the longest that fits first: one path may begin like another."""
+    either = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.sub(either, lambda found: names[found[0]], sentence)
 
 
 def _fault(error: Exception) -> str:

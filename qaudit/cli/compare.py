@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +22,14 @@ OVERLAY_SUFFIXES = (".png", ".jpg", ".jpeg")
 def compare(
     listing: Annotated[str, typer.Argument(metavar="LISTING", help="The listing's photo, or a folder of them.")],
     arrival: Annotated[str, typer.Argument(metavar="ARRIVAL", help="The photo of what arrived, or a folder of them.")],
+    accepted: Annotated[
+        str | None,
+        typer.Option(
+            "--accepted",
+            metavar="PATH",
+            help="A photo, or a folder of them, of pieces that were accepted as good: what they differ by is no finding.",
+        ),
+    ] = None,
     json_path: Annotated[
         str | None, typer.Option("--json", metavar="PATH", help="Write the record as JSON; - is standard output.")
     ] = None,
@@ -32,12 +41,15 @@ def compare(
     ] = None,
     profile: Profile = None,
     fail_on: FailOn = ALL,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Tell every measure with its value, tolerance and weight in the verdict.")
+    ] = False,
     timings: Annotated[bool, typer.Option("--timings", help="Tell the seconds of each stage, in the record too.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print no text; files, errors and the exit code remain.")] = False,
 ) -> int:
     """Compare a listing's photo with the photo of what arrived."""
     failing = parse_fail_on(fail_on)
-    _check_outputs(listing, arrival, json_path, overlay_path)
+    _check_outputs([source for name in (listing, arrival, accepted) for source in _read_from(name)], json_path, overlay_path)
     from qaudit.comparison import compare as compare_photos
     from qaudit.decision.profile import load_profile
     from qaudit.model.options import Options
@@ -46,7 +58,13 @@ def compare(
 
     judged_by = load_profile(Path(profile) if profile is not None else None)
     try:
-        result = compare_photos(photos_of(listing), photos_of(arrival), profile=judged_by, keep_views=overlay_path is not None)
+        result = compare_photos(
+            photos_of(listing),
+            photos_of(arrival),
+            accepted=() if accepted is None else photos_of(accepted),
+            profile=judged_by,
+            keep_views=overlay_path is not None,
+        )
     except PhotoRefused as error:
         complain(str(error))
         if json_path is not None:
@@ -64,7 +82,8 @@ def compare(
     if not quiet:
         from qaudit.report.terminal import print_comparison
 
-        print_comparison(result, sys.stderr if json_path == STDOUT else sys.stdout, timings=timings)
+        stream = sys.stderr if json_path == STDOUT else sys.stdout
+        print_comparison(result, stream, explain=explain, timings=timings)
     return exit_code({result.verdict: 1}, failing)
 
 
@@ -100,10 +119,21 @@ def _named_like_a_photo(entry: Path, extensions: frozenset[str]) -> bool:
     return entry.suffix.lower() in extensions and not entry.name.startswith(".") and not entry.is_dir()
 
 
-def _check_outputs(listing: str, arrival: str, json_path: str | None, overlay_path: str | None) -> None:
+def _read_from(name: str | None) -> Sequence[str]:
+    """Files that will be read for `name`; what cannot be read is told when it is."""
+    if name is None:
+        return ()
+    try:
+        photos = photos_of(name)
+    except PhotoRefused:
+        return ()
+    return (photos,) if isinstance(photos, str) else photos
+
+
+def _check_outputs(sources: Sequence[str], json_path: str | None, overlay_path: str | None) -> None:
     """Refuse output paths that cannot work before anything is read."""
     if json_path is not None:
-        check_writable(json_path, "--json", (listing, arrival))
+        check_writable(json_path, "--json", sources)
     if overlay_path is None:
         return
     if Path(overlay_path).suffix.lower() not in OVERLAY_SUFFIXES:
@@ -112,4 +142,4 @@ def _check_outputs(listing: str, arrival: str, json_path: str | None, overlay_pa
             f"--overlay {shown(overlay_path)} is no picture's name",
             f"end it with {' or '.join(OVERLAY_SUFFIXES)}",
         )
-    check_writable(overlay_path, "--overlay", (listing, arrival))
+    check_writable(overlay_path, "--overlay", sources)

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ def json_line(record: Mapping[str, Any]) -> bytes:
     return json.dumps(record, allow_nan=False).encode() + b"\n"
 
 
-def check_writable(path: str, option: str, sources: tuple[str, ...] = ()) -> None:
+def check_writable(path: str, option: str, sources: Sequence[str] = ()) -> None:
     """Refuse an output path that cannot work, before any time is spent on it.
 
     Parameters

@@ -19,6 +19,7 @@ from qaudit.model.verdict import (
     VerdictName,
 )
 
+from .headroom import headroom_of, weighed
 from .profile import Profile, Term
 from .wording import finding_text, say
 
@@ -49,21 +50,18 @@ class Case:
         Whether the arrival was laid over the listing.
     quality
         How good the arrival photo is.
-    listing_size
-        Width and height of the listing photo as displayed.
+    listing_sizes
+        Width and height of each listing photo as displayed.
     explained
         What was put down to light, view or camera.
-    photos
-        Index of the listing and the arrival photo that were compared.
     """
 
     evidence: Sequence[Evidence | NotApplicable]
     places: Mapping[str, Sequence[Placed]]
     aligned: bool
     quality: PhotoQuality
-    listing_size: tuple[int, int]
+    listing_sizes: Sequence[tuple[int, int]]
     explained: tuple[str, ...] = ()
-    photos: tuple[int, int] = (0, 0)
 
 
 def decide(case: Case, profile: Profile) -> Verdict:
@@ -92,6 +90,8 @@ def decide(case: Case, profile: Profile) -> Verdict:
         explained=case.explained,
         next_step=_next_step(name, case, findings),
         profile=profile.id,
+        weighed=weighed(case.evidence, chances, profile.leak),
+        leak=profile.leak,
     )
 
 
@@ -147,10 +147,10 @@ def _findings(
     ranked = sorted(chances, key=lambda chance: -chance[0])
     least = profile.unsure if name == "review" else profile.finding
     kept = [chance for chance in ranked if chance[0] >= least] or (ranked[:1] if name != "match" else [])
-    return tuple(_finding(case, *chance) for chance in kept)
+    return tuple(_finding(case, *chance, profile.unsure) for chance in kept)
 
 
-def _finding(case: Case, p: float, item: Evidence, term: Term) -> Finding:
+def _finding(case: Case, p: float, item: Evidence, term: Term, unsure: float) -> Finding:
     """One deviation with its place and its sentence."""
     listing_box, arrival_box = next(iter(case.places.get(item.measure, ())), (None, None))
     return Finding(
@@ -161,9 +161,10 @@ def _finding(case: Case, p: float, item: Evidence, term: Term) -> Finding:
         value=round(item.value, 4),
         unit=item.unit,
         tolerance=round(term.tolerance, 4),
-        text=finding_text(item, term.tolerance, listing_box, case.listing_size),
-        listing_photo=case.photos[0],
-        arrival_photo=case.photos[1],
+        headroom=headroom_of(item.value, term, unsure),
+        text=finding_text(item, term.tolerance, listing_box, case.listing_sizes[item.photos[0]]),
+        listing_photo=item.photos[0],
+        arrival_photo=item.photos[1],
         listing_box=listing_box,
         arrival_box=arrival_box,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
@@ -18,6 +19,8 @@ from qaudit.model.verdict import ASPECTS, Aspect
 FORMAT = 1
 # Values below this are told apart by no measure; it keeps the logarithm finite.
 FLOOR = 1e-4
+# Beyond this a power of ten is no finite number; a curve that hardly rises can put a tolerance there.
+MOST_DECADES = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,15 @@ class Term:
     @property
     def tolerance(self) -> float:
         """The value at which a deviation is as likely as not, in the measure's unit."""
-        return float(10.0**self.midpoint) if self.scale == "log" else self.midpoint
+        return self.in_unit(self.midpoint)
+
+    def in_unit(self, place: float) -> float:
+        """A place on the curve's scale as a value in the measure's unit."""
+        return float(10.0 ** min(place, MOST_DECADES)) if self.scale == "log" else place
+
+    def midpoint_for(self, value: float, p: float) -> float:
+        """Where the midpoint would have to lie for `value` to have the probability `p`, 0 < p < 1, on the curve's scale."""
+        return on_scale(value, self.scale) + math.log((1.0 - p) / p) / self.slope
 
 
 @dataclass(frozen=True, slots=True)

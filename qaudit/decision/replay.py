@@ -10,20 +10,20 @@ from qaudit.model.verdict import Box, Evidence, NotApplicable, Placed, Verdict
 
 from .decide import Case, decide
 from .profile import Profile
+from .spread import widened
 
 
 def decided_again(record: Mapping[str, Any], profile: Profile) -> Verdict:
     """What `profile` says of the evidence in a results `record` (not of an error)."""
-    return decide(case_of(record), profile)
+    pieces = [[_evidence_of(item, {}, (0, 0)) for item in piece["evidence"]] for piece in record.get("accepted", ())]
+    return decide(case_of(record), widened(profile, pieces))
 
 
 def case_of(record: Mapping[str, Any]) -> Case:
     """The case that a results `record` was decided from. Values were rounded to five digits when it was written."""
     quality = record["quality"]
-    indices = record["pairing"]
-    listing = record["photos"]["listing"][indices["listing"]]
     return Case(
-        evidence=tuple(_evidence(item) for item in record["evidence"]),
+        evidence=tuple(_evidence(item, record["pairing"]) for item in record["evidence"]),
         places={item["measure"]: tuple(_placed(box) for box in item.get("boxes", ())) for item in record["evidence"]},
         aligned=record["alignment"]["status"] == "aligned",
         quality=PhotoQuality(
@@ -34,17 +34,22 @@ def case_of(record: Mapping[str, Any]) -> Case:
             quality["product_px"],
             tuple(quality["advice"]),
         ),
-        listing_size=(listing["width"], listing["height"]),
+        listing_sizes=tuple((photo["width"], photo["height"]) for photo in record["photos"]["listing"]),
         explained=tuple(record["explained"]),
-        photos=(indices["listing"], indices["arrival"]),
     )
 
 
-def _evidence(item: Mapping[str, Any]) -> Evidence | NotApplicable:
-    """One entry of ``evidence``; its boxes are in `Case.places`."""
+def _evidence(item: Mapping[str, Any], pairing: Mapping[str, int]) -> Evidence | NotApplicable:
+    """One entry of ``evidence``; its boxes are in `Case.places`, and records of one pair alone do not name its photos."""
     if "not_applicable" in item:
         return NotApplicable(item["aspect"], item["measure"], item["not_applicable"])
-    return Evidence(item["aspect"], item["measure"], item["version"], item["value"], item["unit"], (), item["details"])
+    photo = item.get("photo", pairing)
+    return _evidence_of(item, item["details"], (photo["listing"], photo["arrival"]))
+
+
+def _evidence_of(item: Mapping[str, Any], details: Mapping[str, Any], photos: tuple[int, int]) -> Evidence:
+    """One value."""
+    return Evidence(item["aspect"], item["measure"], item["version"], item["value"], item["unit"], (), details, photos)
 
 
 def _placed(box: Mapping[str, Any]) -> Placed:

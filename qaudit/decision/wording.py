@@ -58,6 +58,15 @@ EN: Final[dict[str, str]] = {
     "view.turned": "The product was photographed turned by {degrees} degrees; it was laid over the listing.",
     "view.outline": "The product was laid over the listing by its outline, since it has little texture.",
     "camera.glare": "{percent} of the product is under a reflection and was left out.",
+    "view.of": "{photo}: {text}",
+    # why a photo cannot answer
+    "quality.product_not_in_photo": "the item was not found in it",
+    "quality.too_small": "the item is too small in it",
+    "quality.blurred": "it is blurred",
+    "quality.too_dark": "it is too dark",
+    "quality.burnt_out": "large parts are burnt out",
+    "quality.glare": "too much is under a reflection",
+    "quality.cut_off": "much of the item lies outside it",
     # what to do next
     "next.match": "Nothing: the item agrees with its listing in what these photos can show.",
     "next.mismatch": "Hold the item beside the listing at the places named above before you accuse anyone: a photo is not the item.",
@@ -76,6 +85,16 @@ EN: Final[dict[str, str]] = {
     "note.damaged": "{path} is damaged: {reason}.",
     "note.photo": "{path}: {note}.",
     "note.unused": "{path} was not judged: another photo of this side fitted better or came first.",
+    "note.side_unseen": "{path} was not judged: no arrival photo that can answer shows what it shows.",
+    "note.arrival_unplaced": "{path} was left out: it could not be laid over any listing photo.",
+    "note.arrival_unusable": "{path} was left out: {reason}.",
+    "note.arrival_is_listing": "{path} was left out: it is a listing photo itself, not a photo of the item that arrived.",
+    "note.enough_views": "{path} was not measured: {count} arrival photos that fit more surely were.",
+    "note.accepted_unplaced": "{path} counts for no accepted piece: it could not be laid over any listing photo.",
+    "note.accepted_unusable": "{path} counts for no accepted piece: {reason}.",
+    "note.accepted_is_arrival": "{path} counts for no accepted piece: it is the arrival photo itself.",
+    "note.accepted_moved": "The accepted pieces (photos used: {count}) move the tolerance of: {aspects}.",
+    "note.accepted_within": "The accepted pieces (photos used: {count}) lie well within the usual tolerances, which stay.",
 }
 
 # Changes smaller than these are not worth a word: about twice a just visible difference, in Lab.

@@ -49,6 +49,16 @@ class Aligned:
         if self.H_arrival_to_listing.shape != (3, 3) or not np.isfinite(self.H_arrival_to_listing).all():
             raise ValueError("H_arrival_to_listing must be a finite (3, 3) matrix")
 
+    def to_dict(self) -> dict[str, Any]:
+        """As it stands in a results record."""
+        return {
+            "status": "aligned",
+            "rung": self.rung,
+            "inliers": self.inliers,
+            "rms_px": round(self.rms_px, 2),
+            "overlap_share": round(self.overlap_share, 3),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class AlignmentFailed:
@@ -74,6 +84,10 @@ class AlignmentFailed:
 
     def __bool__(self) -> bool:
         return False
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it stands in a results record."""
+        return {"status": "failed", "reason": self.reason, "inliers": self.inliers}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 from .alignment import Aligned, AlignmentFailed, Lighting
 from .errors import QauditError
 from .photo import U8, PhotoFacts, PhotoQuality
-from .verdict import Evidence, Finding, NotApplicable, Placed, Verdict, box_dict
+from .verdict import Evidence, Finding, NotApplicable, Placed, Verdict, box_dict, five_digits
+from .view import AcceptedPiece, ViewFacts
 
 SCHEMA = 1
 VERDICTS = ("match", "mismatch", "review", "retake", "error")
@@ -41,11 +42,11 @@ class Comparison:
     id, row
         As in the manifest; `row` holds the other columns.
     listing, arrival
-        The photos that were read; `pairing` says which of each were judged.
+        The photos that were read; `pairing` says which two lie over each other most surely.
     quality, alignment, lighting
-        How good the arrival photo is, how it lies over the listing, and which light was taken out.
+        Of that pair: how good the arrival photo is, how it lies over the listing, and which light was taken out.
     evidence, places
-        What every measure said, and per measure where, in both photos as displayed, worst first.
+        What every measure said, all views joined, and per measure where, in both photos as displayed, worst first.
     decision
         The answer.
     notes
@@ -58,6 +59,10 @@ class Comparison:
         Per stage.
     views
         Pictures for an overlay, where they were asked for.
+    measured
+        Every pair of photos that was measured, the surest first.
+    accepted, pieces
+        Photos of pieces that were accepted before, and what was measured on those that could be used.
     """
 
     id: str
@@ -76,6 +81,9 @@ class Comparison:
     row: Mapping[str, Any] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     views: Views | None = None
+    measured: tuple[ViewFacts, ...] = ()
+    accepted: tuple[PhotoFacts, ...] = ()
+    pieces: tuple[AcceptedPiece, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -105,29 +113,20 @@ class Comparison:
             "next_step": self.decision.next_step,
             "notes": list(self.notes),
             "pairing": {"listing": self.pairing[0], "arrival": self.pairing[1]},
-            "alignment": self._alignment_dict(),
+            "alignment": self.alignment.to_dict(),
             "lighting": self.lighting.to_dict() if self.lighting else None,
             "quality": self.quality.to_dict(),
             "triage": dict(self.triage),
             "evidence": [self._evidence_dict(item) for item in self.evidence],
+            "views": [view.to_dict() for view in self.measured],
+            "accepted": [piece.to_dict() for piece in self.pieces],
             "photos": {
                 "listing": [photo.to_dict() for photo in self.listing],
                 "arrival": [photo.to_dict() for photo in self.arrival],
+                "accepted": [photo.to_dict() for photo in self.accepted],
             },
             "row": dict(self.row),
             "tool": dict(self.tool),
-        }
-
-    def _alignment_dict(self) -> dict[str, Any]:
-        a = self.alignment
-        if isinstance(a, AlignmentFailed):
-            return {"status": "failed", "reason": a.reason, "inliers": a.inliers}
-        return {
-            "status": "aligned",
-            "rung": a.rung,
-            "inliers": a.inliers,
-            "rms_px": round(a.rms_px, 2),
-            "overlap_share": round(a.overlap_share, 3),
         }
 
     def _evidence_dict(self, item: Evidence | NotApplicable) -> dict[str, Any]:
@@ -137,8 +136,9 @@ class Comparison:
             "aspect": item.aspect,
             "measure": item.measure,
             "version": item.version,
-            "value": float(f"{item.value:.5g}"),
+            "value": five_digits(item.value),
             "unit": item.unit,
+            "photo": {"listing": item.photos[0], "arrival": item.photos[1]},
             "boxes": [box_dict(place) for place in self.places.get(item.measure, ())],
             "details": dict(item.details),
         }

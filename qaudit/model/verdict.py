@@ -33,6 +33,11 @@ def box_dict(place: Placed) -> dict[str, list[int] | None]:
     return {"listing": list(listing) if listing else None, "arrival": list(arrival) if arrival else None}
 
 
+def five_digits(value: float) -> float:
+    """A measured value as it stands in a results record."""
+    return float(f"{value:.5g}")
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One physical value that bears on one aspect.
@@ -51,6 +56,8 @@ class Evidence:
         Where, surest first: (x, y, w, h) in px of the rectified frame. Empty when it concerns the whole product.
     details
         Facts for the sentence about it (direction of a colour change and the like); JSON values only.
+    photos
+        Index of the listing and of the arrival photo that it was measured on.
     """
 
     aspect: Aspect
@@ -60,6 +67,7 @@ class Evidence:
     unit: str
     boxes: tuple[Box, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
+    photos: tuple[int, int] = (0, 0)
 
     def __post_init__(self) -> None:
         if self.value != self.value:
@@ -94,6 +102,26 @@ class AspectVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Headroom:
+    """How far a value lies beyond its tolerance, and what would let it pass.
+
+    Parameters
+    ----------
+    kind
+        ``factor``: `beyond` is value over tolerance; ``difference``: value minus tolerance, in the measure's unit.
+    beyond
+        Above 1, or above 0, where the value lies outside the tolerance.
+    passes_at
+        The tolerance, in the measure's unit, with which this measure by itself would leave its aspect ``ok``; not above the
+        tolerance that it has where it does so already.
+    """
+
+    kind: Literal["factor", "difference"]
+    beyond: float
+    passes_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One deviation, in the words of an inspector, with its place in the photos as displayed."""
 
@@ -104,6 +132,7 @@ class Finding:
     value: float
     unit: str
     tolerance: float
+    headroom: Headroom
     text: str
     listing_photo: int = 0
     arrival_photo: int = 0
@@ -120,10 +149,41 @@ class Finding:
             "value": self.value,
             "unit": self.unit,
             "tolerance": self.tolerance,
+            "headroom": {self.headroom.kind: self.headroom.beyond},
+            "passes_at": self.headroom.passes_at,
             "photo": {"listing": self.listing_photo, "arrival": self.arrival_photo},
             "box": box_dict((self.listing_box, self.arrival_box)),
             "text": self.text,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What one measure contributed to a verdict, or why it could not.
+
+    Parameters
+    ----------
+    aspect, measure, value, unit, photos
+        As in `Evidence`; the value is None where the measure was not taken.
+    tolerance
+        In `unit`; None where the profile has no curve for the measure.
+    p
+        Probability that it saw a deviation, 0..1.
+    weight
+        Its share in `Verdict.p_mismatch`, 0..1: log(1 - p) over the sum of this over all measures and the leak.
+    reason
+        Slug of why it did not count; None when it did.
+    """
+
+    aspect: Aspect
+    measure: str
+    value: float | None = None
+    unit: str = ""
+    photos: tuple[int, int] = (0, 0)
+    tolerance: float | None = None
+    p: float | None = None
+    weight: float | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +206,10 @@ class Verdict:
         What to do now, in words.
     profile
         Id of the profile that decided.
+    weighed
+        Every measure, with what it contributed.
+    leak
+        Probability of a mismatch that no measure saw, 0..1: what the profile adds to the measures.
     """
 
     name: VerdictName
@@ -155,3 +219,5 @@ class Verdict:
     explained: tuple[str, ...]
     next_step: str
     profile: str
+    weighed: tuple[Weighed, ...] = ()
+    leak: float = 0.0

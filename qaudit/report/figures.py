@@ -20,6 +20,11 @@ def measured(value: float, unit: str) -> str:
     return f"{digits} {unit}".strip()
 
 
+def factor(times: float) -> str:
+    """How many times, with a decimal where it is worth one."""
+    return f"{times:.0f}" if times >= 10 else f"{times:.1f}"
+
+
 def duration(seconds: float) -> str:
     """Seconds as ``45 s``, ``3 min 20 s`` or ``2 h 5 min``."""
     whole = round(seconds)

@@ -87,7 +87,7 @@ def overlay_picture(comparison: Comparison) -> U8:
         raise ValueError("an overlay needs a comparison made with keep_views=True")
     panels = _panels(comparison, comparison.views)
     width = sum(panel.pixels.shape[1] for panel in panels) + MARGIN_PX * (len(panels) + 1)
-    strips = [_caption(comparison, width), _side_by_side(panels), _list_of_findings(comparison, width)]
+    strips = [_caption(comparison, width), _side_by_side(panels), _list_of_findings(comparison, comparison.views, width)]
     return np.concatenate(strips, axis=0)
 
 
@@ -96,7 +96,7 @@ def _panels(comparison: Comparison, views: Views) -> list[_Panel]:
     laid_over = views.arrival_over_listing
     right = views.arrival if laid_over is None else laid_over
     height = _panel_height([views.listing, right])
-    findings = list(enumerate(comparison.findings, start=1))
+    findings = [(number, f) for number, f in enumerate(comparison.findings, start=1) if _is_shown(f, views)]
     in_listing = [(number, finding, finding.listing_box) for number, finding in findings]
     in_arrival = in_listing if laid_over is not None else [(n, finding, finding.arrival_box) for n, finding in findings]
     return [
@@ -109,6 +109,11 @@ def _panels(comparison: Comparison, views: Views) -> list[_Panel]:
             in_arrival,
         ),
     ]
+
+
+def _is_shown(finding: Finding, views: Views) -> bool:
+    """Whether `finding` was made on the two photos that the picture shows."""
+    return (finding.listing_photo, finding.arrival_photo) == (views.listing_photo, views.arrival_photo)
 
 
 def _panel_height(pictures: Sequence[U8]) -> int:
@@ -176,10 +181,17 @@ def _caption(comparison: Comparison, width: int) -> U8:
     return strip
 
 
-def _list_of_findings(comparison: Comparison, width: int) -> U8:
+def _list_of_findings(comparison: Comparison, views: Views, width: int) -> U8:
     """The findings in words under the photos, by their numbers, and what to do next."""
     lines = [
-        words("overlay.finding", number=n, aspect=words(f"aspect.{finding.aspect}"), text=one_line(finding.text))
+        words(
+            "overlay.finding" if _is_shown(finding, views) else "overlay.elsewhere",
+            number=n,
+            aspect=words(f"aspect.{finding.aspect}"),
+            text=one_line(finding.text),
+            listing=finding.listing_photo + 1,
+            arrival=finding.arrival_photo + 1,
+        )
         for n, finding in enumerate(comparison.findings, start=1)
     ]
     if comparison.verdict == "match" and not lines:

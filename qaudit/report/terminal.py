@@ -17,8 +17,9 @@ from qaudit.model.record import Comparison
 from qaudit.model.text import one_line
 from qaudit.model.verdict import AspectVerdict, Finding
 
-from .figures import measured, percent
-from .words import has_words, words
+from .figures import factor, measured, percent
+from .measures import measures_view, why_not
+from .words import words
 
 SYMBOLS = {"match": "✓", "mismatch": "✗", "review": "?", "retake": "↻", "error": "!"}
 ASCII_SYMBOLS = {"match": "+", "mismatch": "x", "review": "?", "retake": "o", "error": "!"}
@@ -62,7 +63,12 @@ def verdict_mark(verdict: str, console: Console) -> Text:
 
 
 def print_comparison(
-    comparison: Comparison, file: TextIO | None = None, *, timings: bool = False, width: int | None = None
+    comparison: Comparison,
+    file: TextIO | None = None,
+    *,
+    explain: bool = False,
+    timings: bool = False,
+    width: int | None = None,
 ) -> None:
     """Print the answer for one item.
 
@@ -72,24 +78,29 @@ def print_comparison(
         What to print.
     file
         Text stream; standard output when not given.
+    explain
+        Whether every measure is printed too, with its value, its tolerance and its weight in the verdict.
     timings
         Whether the seconds of each stage are printed too.
     width
         Columns to fill; found out from the terminal when not given.
     """
     console = Terminal(file or sys.stdout, width=width)
-    console.print(_comparison_view(comparison, console, timings=timings))
+    console.print(_comparison_view(comparison, console, explain=explain, timings=timings))
 
 
-def _comparison_view(comparison: Comparison, console: Console, *, timings: bool) -> Group:
+def _comparison_view(comparison: Comparison, console: Console, *, explain: bool, timings: bool) -> Group:
     """All that is said about `comparison`, top down in the order in which a person asks."""
     parts: list[RenderableType] = [_headline(comparison, console), _photos(comparison)]
     if comparison.findings:
-        parts += [_head("head.reasons"), _findings(comparison.findings, console.width)]
+        several = len(comparison.listing) + len(comparison.arrival) > 2
+        parts += [_head("head.reasons"), _findings(comparison.findings, console.width, several=several)]
     parts += _bullets("head.next", [comparison.decision.next_step] if comparison.decision.next_step else [])
     parts += _bullets("head.explained", comparison.decision.explained)
     parts += _bullets("head.notes", comparison.notes)
     parts += [_head("head.aspects"), _aspects(comparison)]
+    if explain:
+        parts += [_head("head.measures"), measures_view(comparison, narrow=console.width < WIDE_COLUMNS)]
     if timings:
         parts += [_head("head.seconds"), _seconds(comparison)]
     return Group(*parts)
@@ -107,8 +118,14 @@ def _photos(comparison: Comparison) -> Padding:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
-    for side, photos in (("photos.listing", comparison.listing), ("photos.arrival", comparison.arrival)):
-        grid.add_row(Text(words(side), "dim"), Text(_names(photos), "dim"))
+    sides = (
+        ("photos.listing", comparison.listing),
+        ("photos.arrival", comparison.arrival),
+        ("photos.accepted", comparison.accepted),
+    )
+    for side, photos in sides:
+        if photos:
+            grid.add_row(Text(words(side), "dim"), Text(_names(photos), "dim"))
     return Padding(grid, (0, 0, 0, 2), expand=False)
 
 
@@ -128,7 +145,7 @@ def _bullets(key: str, lines: Iterable[str]) -> list[RenderableType]:
     return [_head(key), *paragraphs] if paragraphs else []
 
 
-def _findings(findings: Sequence[Finding], width: int) -> RenderableType:
+def _findings(findings: Sequence[Finding], width: int, *, several: bool) -> RenderableType:
     """Findings with their figures in aligned columns, the sentence beside them or, on a narrow terminal, below."""
     wide = width >= WIDE_COLUMNS
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=True, header_style="dim", pad_edge=True)
@@ -147,15 +164,33 @@ def _findings(findings: Sequence[Finding], width: int) -> RenderableType:
             measured(finding.tolerance, finding.unit),
             words(f"severity.{finding.severity}"),
         ]
-        table.add_row(*row, *([one_line(finding.text)] if wide else []))
+        table.add_row(*row, *([_sentences(finding, several=several)] if wide else []))
     if wide:
         return Padding(table, (0, 0, 0, 2), expand=False)
     sentences = Table.grid(padding=(0, 2, 0, 0))
     sentences.add_column(justify="right", no_wrap=True)
     sentences.add_column(overflow="fold")
     for number, finding in enumerate(findings, start=1):
-        sentences.add_row(str(number), one_line(finding.text))
+        sentences.add_row(str(number), _sentences(finding, several=several))
     return Padding(Group(table, sentences), (0, 0, 0, 2), expand=False)
+
+
+def _sentences(finding: Finding, *, several: bool) -> str:
+    """What was found, how far beyond the tolerance it is, and in which of several photos it is seen."""
+    room = finding.headroom
+    passes = measured(room.passes_at, finding.unit)
+    if room.passes_at <= finding.tolerance:
+        beyond = words("headroom.alone")
+    elif room.beyond < (1 if room.kind == "factor" else 0):
+        beyond = words("headroom.within", passes=passes)
+    elif room.kind == "factor":
+        beyond = words("headroom.factor", beyond=factor(room.beyond), passes=passes)
+    else:
+        beyond = words("headroom.difference", beyond=measured(room.beyond, finding.unit), passes=passes)
+    lines = [one_line(finding.text), beyond]
+    if several:
+        lines.append(words("finding.photos", listing=finding.listing_photo + 1, arrival=finding.arrival_photo + 1))
+    return "\n".join(lines)
 
 
 def _aspects(comparison: Comparison) -> Padding:
@@ -174,16 +209,10 @@ def _aspect(name: str, verdict: AspectVerdict) -> str:
     """One aspect with what there is to say beside its name."""
     aspect = words(f"aspect.{name}")
     if verdict.reason:
-        return words("aspects.because", aspect=aspect, reason=_reason(verdict.reason))
+        return words("aspects.because", aspect=aspect, reason=why_not(verdict.reason))
     if verdict.status in {"finding", "unsure"} and verdict.p is not None:
         return words("aspects.because", aspect=aspect, reason=percent(verdict.p))
     return aspect
-
-
-def _reason(slug: str) -> str:
-    """The catalogue's words for why something was not judged, or the slug itself made readable."""
-    key = f"reason.{slug}"
-    return words(key) if has_words(key) else one_line(slug.replace("_", " "))
 
 
 def _seconds(comparison: Comparison) -> Padding:

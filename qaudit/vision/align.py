@@ -5,22 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeGuard
 
-import cv2
 import numpy as np
 from scipy.spatial import KDTree
 
 from qaudit.model.alignment import Aligned, AlignmentFailed, Rung
-from qaudit.model.options import Options
-from qaudit.model.photo import F64, U8, Photo, Region
+from qaudit.model.photo import F64, Region
 
-from . import features as ft
 from . import homography as hg
 from .features import Features
 from .outline import contradicts, fit_outline
-from .segment import PLAIN, product_region
+from .segment import PLAIN
+from .sight import ArrivalSight, ListingSight
 
-LISTING_KEYPOINTS = 2000
-ARRIVAL_KEYPOINTS = 4000
 # A match agrees within this share of the arrival photo's side (4 px in 1,000): room for bent covers and cloth.
 AGREE_SHARE = 0.004
 # Nor beyond this share of the product's own side in the arrival photo, but one pixel always.
@@ -28,11 +24,6 @@ PRODUCT_AGREE_SHARE = 0.01
 LEAST_AGREE_PX = 1.0
 # Less than one false alarm in 10^8 photo pairs: matches on one logo or one hand are not independent of each other.
 SIGNIFICANT = 8.0
-# Tilts (1 / cos of the viewing angle) and turns in degrees at which the listing is seen again when the plain attempt
-# fails (Yu and Morel 2011, ASIFT: the second and third ring of its sampling, turns thinned to what a second affords).
-TILTS = ((2.0, (0, 45, 90, 135)), (2.83, (0, 36, 72, 108, 144)))
-TILTED_SIDE_PX = 400
-TILTED_KEYPOINTS = 600
 # With fewer keypoints on either side no homography can be told from chance.
 LEAST_KEYPOINTS = 12
 # Outlines that overlap less are those of another thing, or of another side.
@@ -51,37 +42,32 @@ class Fit:
     significance: float
 
 
-def align(listing: Photo, arrival: Photo, region: Region, options: Options) -> Aligned | AlignmentFailed:
+def align(listing: ListingSight, arrival: ArrivalSight, seed: int) -> Aligned | AlignmentFailed:
     """How does the arrival photo lie over the listing photo?
 
     Parameters
     ----------
     listing, arrival
-        The photos; maps are between their `pixels`.
-    region
-        The product in the listing.
-    options
-        `feature_side_px` and `seed` are used.
+        The photos as the alignment sees them; maps are between their `pixels`.
+    seed
+        Of the random sampling.
 
     Returns
     -------
         The map found by the first rung of the ladder that stands up to chance and to common sense, or why there is none.
     """
-    grey = ft.luminance(listing.pixels)
-    product = _grown(region)
-    found = ft.detect(grey, _feature_scale(listing, options), LISTING_KEYPOINTS).inside(product)
-    target = ft.detect(ft.luminance(arrival.pixels), _feature_scale(arrival, options), ARRIVAL_KEYPOINTS)
+    found, target, region = listing.features, arrival.features, listing.region
     keypoints = (len(found), len(target))
-    corners, shape = bounding_corners(region), arrival.pixels.shape[:2]
+    corners, shape = bounding_corners(region), arrival.photo.pixels.shape[:2]
     best: Fit | None = None
     if min(keypoints) >= LEAST_KEYPOINTS:
-        best = attempt([found], target, corners, shape, options.seed)
+        best = attempt([found], target, corners, shape, seed)
         if _stands(best, corners, shape):
             return _aligned(best, target, region, shape, "features", keypoints)
-        tilted = attempt([view.inside(product) for view in tilted_features(grey)], target, corners, shape, options.seed)
+        tilted = attempt(listing.tilted, target, corners, shape, seed)
         if _stands(tilted, corners, shape):
             return _aligned(tilted, target, region, shape, "affine features", keypoints)
-    outlined = _by_outline(listing, arrival, region, keypoints)
+    outlined = _by_outline(listing, arrival, keypoints)
     if isinstance(outlined, Aligned):
         return outlined
     inliers, sure = (0, 0.0) if best is None else (len(best.pairs), best.significance)
@@ -90,15 +76,16 @@ def align(listing: Photo, arrival: Photo, region: Region, options: Options) -> A
     return AlignmentFailed(reason, inliers, sure, keypoints, outlined)
 
 
-def _by_outline(listing: Photo, arrival: Photo, region: Region, keypoints: tuple[int, int]) -> Aligned | float | None:
+def _by_outline(listing: ListingSight, arrival: ArrivalSight, keypoints: tuple[int, int]) -> Aligned | float | None:
     """The outline rung: a map, or how far the outlines overlap at best, or None where a product does not stand out."""
-    there = product_region(arrival.pixels)
+    region, there = listing.region, arrival.region
     if region.method != PLAIN or there.method != PLAIN:
         return None
     fit = fit_outline(region.mask, there.mask)
     if fit is None:
         return None
-    if fit.iou < LEAST_IOU or fit.stretch > MOST_STRETCH or contradicts(fit, listing.pixels, arrival.pixels, region.mask):
+    pictures = listing.photo.pixels, arrival.photo.pixels
+    if fit.iou < LEAST_IOU or fit.stretch > MOST_STRETCH or contradicts(fit, *pictures, region.mask):
         return fit.iou
     back = np.linalg.inv(fit.H_listing_to_arrival)
     # The outlines differ by (1 - IoU) of the area, spread round the outline of a disc of that area.
@@ -154,32 +141,6 @@ def guided(first: Fit, listing: Features, target: Features, agree_px: float, see
     return fit
 
 
-def tilted_features(grey: U8) -> list[Features]:
-    """Features of the listing as it would look when turned away from the camera, in px of `grey`."""
-    height, width = grey.shape
-    scale = TILTED_SIDE_PX / max(height, width)
-    return [_tilted_view(grey, scale, tilt, turn) for tilt, turns in TILTS for turn in turns]
-
-
-def _tilted_view(grey: U8, scale: float, tilt: float, turn: float) -> Features:
-    """Features of `grey` scaled, turned by `turn` degrees and squeezed across by `tilt`, in px of `grey`."""
-    height, width = grey.shape
-    rotation = cv2.getRotationMatrix2D((width / 2, height / 2), turn, scale)
-    corners = cv2.transform(np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float64), rotation)[0]
-    rotation[:, 2] -= corners.min(axis=0)
-    across, down = (int(side) for side in np.ceil(np.ptp(corners, axis=0)))
-    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    turned = cv2.warpAffine(grey, rotation, (across, down), flags=flags, borderValue=128)
-    blurred = cv2.GaussianBlur(turned, (0, 0), sigmaX=0.8 * float(np.sqrt(tilt**2 - 1)), sigmaY=0.01)
-    squeezed = cv2.resize(blurred, (max(16, round(across / tilt)), down), interpolation=cv2.INTER_LINEAR)
-    found = ft.detect(squeezed, 1.0, TILTED_KEYPOINTS)
-    xy = (found.keypoints + 0.5) * np.array([across / squeezed.shape[1], 1.0]) - 0.5
-    back = cv2.invertAffineTransform(rotation)
-    xy = xy @ back[:, :2].T + back[:, 2]
-    moved = Features(xy.astype(np.float32), found.size / np.float32(scale), found.angle, found.descriptors)
-    return moved.take(np.flatnonzero(((xy >= 0) & (xy < [width, height])).all(axis=1)))
-
-
 def bounding_corners(region: Region) -> F64:
     """Corners of the product's bounding box, shape (4, 2), (x, y), clockwise from top left."""
     ys, xs = np.flatnonzero(region.mask.any(axis=1)), np.flatnonzero(region.mask.any(axis=0))
@@ -190,21 +151,6 @@ def bounding_corners(region: Region) -> F64:
 def _stands(fit: Fit | None, corners: F64, shape: tuple[int, int]) -> TypeGuard[Fit]:
     """Whether chance and common sense both let the fit pass."""
     return fit is not None and fit.significance >= SIGNIFICANT and hg.plausible(fit.H, corners, shape)
-
-
-def _feature_scale(photo: Photo, options: Options) -> float:
-    """Factor that brings small photos up and large ones down to the size at which features are looked for."""
-    side: int = max(photo.pixels.shape[:2])
-    if side > options.feature_side_px:
-        return options.feature_side_px / side
-    return min(2.0, ft.SMALL_SIDE_PX / side) if side < ft.SMALL_SIDE_PX else 1.0
-
-
-def _grown(region: Region) -> np.ndarray:
-    """The product with a margin of 2 % of the side, so that keypoints on its outline count."""
-    margin = max(3, round(0.02 * max(region.mask.shape)))
-    grown: np.ndarray = cv2.dilate(region.mask.astype(np.uint8), np.ones((2 * margin + 1,) * 2, np.uint8)) > 0
-    return grown
 
 
 def _concatenate(parts: list[Features]) -> Features:

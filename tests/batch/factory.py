@@ -28,6 +28,7 @@ def fake_compare(
     listing: Sequence[str],
     arrival: Sequence[str],
     *,
+    accepted: Sequence[str] = (),
     id: str = "",  # noqa: A002  as the real one
     row: Mapping[str, Any] | None = None,
     options: Options | None = None,
@@ -36,7 +37,7 @@ def fake_compare(
 ) -> Comparison:
     """A mismatch when the first bytes of the photos differ; fails where a test asks for it."""
     data = {}
-    for path in (*listing, *arrival):
+    for path in (*listing, *arrival, *accepted):
         try:
             data[path] = Path(path).read_bytes()
         except OSError as error:
@@ -45,19 +46,21 @@ def fake_compare(
         raise ZeroDivisionError("division by zero")
     p = float("nan") if data[arrival[0]] == b"nan" else float(data[listing[0]] != data[arrival[0]])
     verdict = Verdict("mismatch" if p else "match", p, {}, (), (), "", profile.id)
-    facts = [tuple(PhotoFacts(path_to_text(p), "00", "PNG", 1, 1) for p in side) for side in (listing, arrival)]
+    facts = [tuple(PhotoFacts(path_to_text(p), "00", "PNG", 1, 1) for p in side) for side in (listing, arrival, accepted)]
+    notes = tuple(f"{path_to_text(path)} was left out." for path in arrival[1:])
     quality = PhotoQuality(1.0, 0.0, 0.0, 0.0, 100.0)
     tool = {"profile": profile.id}
     return Comparison(
         id,
-        *facts,
+        *facts[:2],
         quality,
         AlignmentFailed("no_texture"),
         None,
         (),
         verdict,
-        (),
+        notes,
         tool,
+        accepted=facts[2],
         row=dict(row or {}),
         seconds={"read": 0.5},
     )

@@ -260,3 +260,33 @@ def test_items_can_be_had_one_by_one(pairs: Path, stand_ins: list[str]) -> None:
 def test_a_manifest_that_cannot_be_used_is_known_before_the_first_item() -> None:
     with pytest.raises(ManifestError):
         iter_audit("no/such.csv")
+
+
+def accepted_pieces(tmp_path: Path, named: str) -> Path:
+    """One item with two arrival photos and an accepted piece, in files of which one's name begins like another's."""
+    for name in ("a.jpg", "a.jpg.png", "good.jpg"):
+        photo(tmp_path / "in" / name, b"a")
+    (tmp_path / "in" / "pairs.csv").write_text(f"id,listing,arrival,accepted\n1,a.jpg,a.jpg|a.jpg.png,{named}\n")
+    return tmp_path / "in" / "pairs.csv"
+
+
+def test_notes_and_accepted_pieces_name_photos_as_the_manifest_does(tmp_path: Path) -> None:
+    (record,) = audit(accepted_pieces(tmp_path, "good.jpg")).records()
+
+    assert record["photos"]["accepted"][0]["path"] == "good.jpg"
+    assert record["notes"] == ["a.jpg.png was left out."]
+    assert str(tmp_path) not in json.dumps(record)
+
+
+def test_a_missing_accepted_piece_is_an_error_of_its_item(tmp_path: Path) -> None:
+    (record,) = audit(accepted_pieces(tmp_path, "gone.jpg")).records()
+
+    assert record["error"] == {"slug": "photo_missing", "message": "gone.jpg: there is no such file (check the path)"}
+
+
+def test_an_item_is_done_again_when_its_accepted_pieces_change(tmp_path: Path, stand_ins: list[str]) -> None:
+    audit(accepted_pieces(tmp_path, "good.jpg"), tmp_path / "out")
+    audit(accepted_pieces(tmp_path, ""), tmp_path / "out")
+    photo(tmp_path / "in" / "good.jpg", b"better")
+    audit(tmp_path / "in" / "pairs.csv", tmp_path / "out")
+    assert stand_ins == ["1", "1"]

@@ -280,3 +280,43 @@ def test_any_bytes_give_rows_or_a_manifest_error(tmp_path_factory: pytest.TempPa
         assert "\n" not in message
     else:
         assert rows
+
+
+@pytest.mark.parametrize(
+    ("cell", "accepted"), [("", ()), ("good.jpg", ("good.jpg",)), (r"1.jpg|a\|b.jpg", ("1.jpg", "a|b.jpg"))]
+)
+def test_accepted_pieces_are_named_like_photos(tmp_path: Path, cell: str, accepted: tuple[str, ...]) -> None:
+    row = only(read_manifest(manifest(tmp_path, f"id,listing,arrival,accepted,x\n1,l,r,{cell},y\n")))
+
+    assert row.accepted == accepted
+    assert row.paths("accepted") == [str(tmp_path / name) for name in accepted]
+    assert dict(row.extra) == {"x": "y"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "accepted"), [([], ()), (None, ()), ("", ()), (["a.jpg", "b|c.jpg"], ("a.jpg", "b|c.jpg")), ("a.jpg", ("a.jpg",))]
+)
+def test_accepted_pieces_in_json_may_be_a_list_or_nothing(tmp_path: Path, cell: Any, accepted: tuple[str, ...]) -> None:
+    line = json.dumps({"id": "1", "listing": "l", "arrival": "r", "accepted": cell})
+    assert only(read_manifest(manifest(tmp_path, line, "pairs.jsonl"))).accepted == accepted
+
+
+@pytest.mark.parametrize(
+    ("cell", "slug"),
+    [
+        ("../x.jpg", "row_outside_root"),
+        ("http://a/b.jpg", "row_url"),
+        ("a.jpg|", "row_no_photo"),
+        (5, "row_bad_cell"),
+        (["a", 1], "row_bad_cell"),
+    ],
+)
+def test_accepted_pieces_are_held_to_the_rules_of_photos(tmp_path: Path, cell: Any, slug: str) -> None:
+    line = json.dumps({"id": "1", "listing": "l", "arrival": "r", "accepted": cell})
+    assert only_error(read_manifest(manifest(tmp_path, line, "pairs.jsonl"))).slug == slug
+
+
+def test_a_folder_of_an_item_may_hold_accepted_pieces(tmp_path: Path) -> None:
+    for name in ("listing.jpg", "arrival.jpg", "accepted-1.jpg", "accepted-2.jpg"):
+        photo(tmp_path / "pot" / name)
+    assert only(read_manifest(tmp_path)).accepted == ("pot/accepted-1.jpg", "pot/accepted-2.jpg")

@@ -210,3 +210,42 @@ def test_an_overlay_of_photos_that_could_not_be_aligned_shows_the_arrival(rooms,
     rooms.answer = comparison("review", views=views(laid_over=False))
     assert main(["compare", "a.jpg", "b.jpg", "--overlay", str(tmp_path / "o.png")]) == 3
     assert (tmp_path / "o.png").stat().st_size > 1000
+
+
+def test_accepted_pieces_are_a_photo_or_a_folder_of_them(rooms, tmp_path, capsys):
+    (tmp_path / "good.jpg").touch()
+    main(["compare", "a.jpg", "b.jpg", "--accepted", str(tmp_path)])
+    main(["compare", "a.jpg", "b.jpg", "--accepted", "good.jpg"])
+    main(["compare", "a.jpg", "b.jpg"])
+    assert [call["accepted"] for call in rooms.calls] == [[str(tmp_path / "good.jpg")], "good.jpg", ()]
+
+
+def test_a_folder_of_accepted_pieces_without_photos_is_a_missing_photo(rooms, tmp_path, capsys):
+    assert main(["compare", "a.jpg", "b.jpg", "--accepted", str(tmp_path), "--json", "-"]) == 4
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["error"]["slug"] == "folder_without_photos"
+    assert printed.err.count("\n") == 1
+
+
+def test_explain_tells_every_measure(rooms, capsys):
+    main(["compare", "a.jpg", "b.jpg"])
+    assert "completeness" not in capsys.readouterr().out
+    main(["compare", "a.jpg", "b.jpg", "--explain"])
+    assert "completeness" in capsys.readouterr().out
+    main(["compare", "a.jpg", "b.jpg", "--explain", "--json", "-"])
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == rooms.answer.to_dict()
+    assert "completeness" in printed.err
+    main(["compare", "a.jpg", "b.jpg", "--explain", "--quiet"])
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("side", ["listing", "arrival", "accepted"])
+def test_a_photo_in_a_folder_that_is_read_is_not_written_over(rooms, tmp_path, capsys, side):
+    names = {"listing": "a.jpg", "arrival": "b.jpg", "accepted": "c.jpg"} | {side: str(tmp_path)}
+    photo = tmp_path / "x.jpg"
+    photo.write_bytes(b"photo")
+    command = ["compare", names["listing"], names["arrival"], "--accepted", names["accepted"], "--overlay", str(photo)]
+    assert main(command) == 2
+    assert "write over" in capsys.readouterr().err
+    assert photo.read_bytes() == b"photo"

@@ -51,6 +51,6 @@ def case(*evidence: Evidence | NotApplicable, **changes: Any) -> Case:
         "places": {"completeness": (((300, 30, 60, 40), (120, 400, 50, 60)),)},
         "aligned": True,
         "quality": GOOD,
-        "listing_size": (400, 300),
+        "listing_sizes": ((400, 300),),
     }
     return Case(**{**settings, **changes})

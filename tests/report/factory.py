@@ -10,7 +10,7 @@ import numpy as np
 from qaudit.model.alignment import Aligned, Lighting
 from qaudit.model.photo import PhotoFacts, PhotoQuality
 from qaudit.model.record import Comparison, Views
-from qaudit.model.verdict import ASPECTS, AspectVerdict, Finding, Verdict
+from qaudit.model.verdict import ASPECTS, AspectVerdict, Finding, Headroom, Verdict, Weighed
 
 COLOUR = Finding(
     aspect="colour",
@@ -20,6 +20,7 @@ COLOUR = Finding(
     value=14.2,
     unit="dE00",
     tolerance=5.0,
+    headroom=Headroom("factor", 2.84, 15.9),
     text="The red of the lower half arrived browner and darker: dE00 14.2, tolerance 5.",
     listing_box=(40, 60, 200, 100),
     arrival_box=(300, 200, 400, 220),
@@ -32,8 +33,16 @@ MISSING = Finding(
     value=0.034,
     unit="share",
     tolerance=0.01,
+    headroom=Headroom("difference", 0.024, 0.041),
     text="A part at the upper right of the listing photo did not arrive.",
     listing_box=(260, 10, 50, 40),
+)
+WEIGHED = (
+    Weighed("identity", "agreement", 0.92, "decades", tolerance=3.14, p=0.0004, weight=0.0001),
+    Weighed("shape", "outline", reason="no_outline"),
+    Weighed("colour", "palette", 14.2, "dE00", tolerance=5.0, p=0.96, weight=0.715),
+    Weighed("missing", "completeness", 0.034, "share", tolerance=0.01, p=0.71, weight=0.275),
+    Weighed("pattern", "novel", 3.0, "times", reason="no_curve"),
 )
 PHOTO = PhotoFacts("photos/listing.jpg", "0" * 64, "JPEG", 400, 300, ("orientation 6",))
 
@@ -53,6 +62,8 @@ def verdict(name: str = "mismatch", **changes: Any) -> Verdict:
         explained=("The arrival photo is 0.4 EV darker and warmer by 34 mired, as under an evening lamp.",),
         next_step="Hold the piece beside the listing photo in daylight and look at places 1 and 2.",
         profile="test",
+        weighed=WEIGHED,
+        leak=0.02,
     )
     return replace(made, name=name, **changes)
 

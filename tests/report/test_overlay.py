@@ -117,3 +117,12 @@ def test_the_same_comparison_gives_the_same_bytes():
 def test_a_comparison_without_views_is_refused():
     with pytest.raises(ValueError, match="keep_views"):
         overlay_picture(comparison())
+
+
+def test_a_finding_of_other_photos_is_told_and_not_drawn_into_these():
+    shown = replace(views(), listing_photo=1, arrival_photo=2)
+    elsewhere, here = (overlay_picture(one_finding(views=shown, arrival_photo=n, listing_photo=1)) for n in (0, 2))
+    top = panel_top(here)
+    frames = [np.abs(picture[top : top + 600].astype(int) - RED).max(axis=2).min() < 30 for picture in (elsewhere, here)]
+    assert frames == [False, True]
+    assert not np.array_equal(elsewhere[top + 600 :], here[top + 600 :])

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from qaudit.model.verdict import Headroom
 from qaudit.report.terminal import print_comparison
 
-from .factory import COLOUR, PHOTO, comparison
+from .factory import COLOUR, MISSING, PHOTO, WEIGHED, comparison
 from .gold import assert_gold
 
 
@@ -94,3 +95,55 @@ def test_hostile_names_and_texts_stay_text():
 def test_seconds_are_printed_only_when_asked_for():
     assert "align" not in printed(comparison(), width=80)
     assert "align    0.310" in printed(comparison(), width=80, timings=True)
+
+
+def several():
+    """A comparison of two listing and two arrival photos, with a finding on the second of each."""
+    elsewhere = replace(COLOUR, listing_photo=1, arrival_photo=1)
+    weighed = (*WEIGHED[:2], replace(WEIGHED[2], photos=(1, 1)), *WEIGHED[3:])
+    return comparison(
+        listing=(PHOTO, replace(PHOTO, path="photos/back.jpg")),
+        arrival=(replace(PHOTO, path="photos/1.heic"), replace(PHOTO, path="photos/2.heic")),
+        accepted=(replace(PHOTO, path="photos/good.jpg"),),
+        decision={"findings": (elsewhere, MISSING), "weighed": weighed},
+    )
+
+
+def test_every_measure_is_told_when_asked_for():
+    assert_gold(printed(comparison(), width=80, explain=True), "explain-80.txt")
+    assert "palette" not in printed(comparison(), width=80)
+
+
+def test_of_several_photos_those_that_show_it_are_told():
+    assert_gold(printed(several(), width=80, explain=True), "several-80.txt")
+
+
+def test_no_line_of_the_measures_is_wider_than_the_terminal():
+    for width in (40, 60, 76, 80, 120):
+        assert max(len(line) for line in printed(several(), width=width, explain=True).splitlines()) <= width
+
+
+def test_measures_of_an_item_without_evidence_are_no_crash():
+    decision = {"weighed": (), "findings": ()}
+    assert "Measures" in printed(comparison("review", decision=decision), width=80, explain=True)
+
+
+@pytest.mark.parametrize(
+    ("headroom", "said"),
+    [
+        (Headroom("factor", 2.84, 15.9), "2.8 times the tolerance"),
+        (Headroom("factor", 284.0, 15.9), "284 times the tolerance"),
+        (Headroom("factor", 0.7, 15.9), "Within the tolerance"),
+        (Headroom("difference", 0.5, 15.9), "0.5 dE00 beyond the tolerance"),
+        (Headroom("difference", -0.5, 15.9), "Within the tolerance"),
+    ],
+)
+def test_a_finding_says_how_far_beyond_the_tolerance_it_is_and_what_would_pass(headroom, said):
+    text = printed(comparison(decision={"findings": (replace(COLOUR, headroom=headroom),)}), width=200)
+    assert said in text
+    assert "a tolerance of 15.9 dE00 would let it pass" in text
+
+
+def test_a_finding_that_passes_by_itself_says_so():
+    weak = replace(COLOUR, value=3.0, headroom=Headroom("factor", 0.6, 4.4))
+    assert "By itself it passes" in printed(comparison("review", decision={"findings": (weak,)}), width=200)

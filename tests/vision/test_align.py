@@ -8,9 +8,9 @@ import pytest
 
 from qaudit.model.alignment import Aligned, AlignmentFailed
 from qaudit.model.options import Options
-from qaudit.model.photo import Region
+from qaudit.model.photo import Photo
 from qaudit.vision.align import align
-from qaudit.vision.segment import product_region
+from qaudit.vision.sight import ArrivalSight, ListingSight
 from samples.make.light import to_srgb
 from tests.drawn.backdrop import table
 from tests.drawn.defect import mirrored
@@ -21,8 +21,12 @@ from tests.scenes import Scene, fish, kain, make_scene, map_error_px, painting, 
 OPTIONS = Options()
 
 
+def aligned(listing: Photo, arrival: Photo, options: Options = OPTIONS) -> Aligned | AlignmentFailed:
+    return align(ListingSight(listing, options), ArrivalSight(arrival, options), options.seed)
+
+
 def laid_over(scene: Scene, options: Options = OPTIONS) -> Aligned | AlignmentFailed:
-    return align(photo_of(scene.listing), photo_of(scene.arrival), product_region(scene.listing), options)
+    return aligned(photo_of(scene.listing), photo_of(scene.arrival), options)
 
 
 def assert_found(scene: Scene, within_px: float = 1.0) -> Aligned:
@@ -100,7 +104,7 @@ def test_overlap_is_whole_when_the_product_is_in_the_photo(painting_scene: Scene
 
 def test_a_listing_photo_sent_back_lies_over_itself(painting_scene: Scene) -> None:
     photo = photo_of(painting_scene.listing)
-    found = align(photo, photo, product_region(photo.pixels), OPTIONS)
+    found = aligned(photo, photo)
     assert isinstance(found, Aligned)
     np.testing.assert_allclose(found.H_arrival_to_listing, np.eye(3), atol=2e-2)
 
@@ -159,7 +163,7 @@ def test_a_slightly_other_outline_is_laid_over_and_told() -> None:
 def test_refuses_a_table_without_the_product() -> None:
     empty = to_srgb(table(np.random.default_rng(5), 480, 640))
     scene = make_scene(painting())
-    found = align(photo_of(scene.listing), photo_of(empty), product_region(scene.listing), OPTIONS)
+    found = aligned(photo_of(scene.listing), photo_of(empty))
     assert isinstance(found, AlignmentFailed)
 
 
@@ -171,7 +175,7 @@ def test_refuses_a_plain_thing_among_plain_things() -> None:
 def test_refuses_an_empty_photo_for_want_of_texture(level: int) -> None:
     scene = make_scene(painting())
     blank = photo_of(np.full((480, 640, 3), level, np.uint8))
-    found = align(photo_of(scene.listing), blank, product_region(scene.listing), OPTIONS)
+    found = aligned(photo_of(scene.listing), blank)
     assert isinstance(found, AlignmentFailed)
     assert found.reason == "no_texture"
 
@@ -179,7 +183,7 @@ def test_refuses_an_empty_photo_for_want_of_texture(level: int) -> None:
 def test_refuses_noise() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (480, 640, 3), dtype=np.uint8)
     scene = make_scene(painting())
-    found = align(photo_of(scene.listing), photo_of(noise), product_region(scene.listing), OPTIONS)
+    found = aligned(photo_of(scene.listing), photo_of(noise))
     assert isinstance(found, AlignmentFailed)
 
 
@@ -196,8 +200,7 @@ def test_refuses_cloth_with_the_same_lattice_and_another_motif() -> None:
 def test_refuses_to_place_a_cut_out_of_a_lattice_that_has_no_unique_place() -> None:
     lattice = printed_cloth("kawung", 40, (9, 12)).pixels
     arrival = lattice[55:295, 75:395]
-    region = Region(np.ones(lattice.shape[:2], bool), "whole picture", 0.0)
-    found = align(photo_of(lattice), photo_of(np.ascontiguousarray(arrival)), region, OPTIONS)
+    found = aligned(photo_of(lattice), photo_of(np.ascontiguousarray(arrival)))
     assert isinstance(found, AlignmentFailed)
 
 
@@ -218,7 +221,7 @@ def test_maps_are_between_pixels_whatever_the_side_at_which_features_are_looked_
     assert isinstance(found, Aligned)
     assert map_error_px(found.H_arrival_to_listing, scene) < 1.5
     grown = cv2.resize(scene.listing, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    halved = align(photo_of(grown), photo_of(scene.arrival), product_region(grown), OPTIONS)
+    halved = aligned(photo_of(grown), photo_of(scene.arrival))
     assert isinstance(halved, Aligned)
     to_half = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1]])
     expected = to_half @ found.H_arrival_to_listing
