@@ -139,7 +139,7 @@ def compare(
         decision=verdict,
         pairing=(pairing.listing_index, pairing.arrival_index),
         notes=notes,
-        tool=tool_facts(options, profile.id),
+        tool=tool_facts(options, profile.id, profile.holds_for),
         triage={"raw_phash_bits": bits, "same_picture": resent},
         row=dict(row or {}),
         seconds=clock.seconds,

@@ -12,7 +12,7 @@ from qaudit.model.errors import PhotoRefused, SettingsError
 from qaudit.model.text import shown
 
 from .exits import exit_code, parse_fail_on
-from .options import ALL, FailOn, Profile
+from .options import ALL, BaseRate, FailOn, Profile, judging_profile
 from .output import STDOUT, check_writable, complain, json_line, write_output
 
 OVERLAY_SUFFIXES = (".png", ".jpg", ".jpeg")
@@ -31,6 +31,7 @@ def compare(
         ),
     ] = None,
     profile: Profile = None,
+    base_rate: BaseRate = None,
     fail_on: FailOn = ALL,
     timings: Annotated[bool, typer.Option("--timings", help="Tell the seconds of each stage, in the record too.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print no text; files, errors and the exit code remain.")] = False,
@@ -39,18 +40,17 @@ def compare(
     failing = parse_fail_on(fail_on)
     _check_outputs(listing, arrival, json_path, overlay_path)
     from qaudit.comparison import compare as compare_photos
-    from qaudit.decision.profile import load_profile
     from qaudit.model.options import Options
     from qaudit.model.record import ItemError
     from qaudit.model.tool import tool_facts
 
-    judged_by = load_profile(Path(profile) if profile is not None else None)
+    judged_by = judging_profile(profile, base_rate)
     try:
         result = compare_photos(photos_of(listing), photos_of(arrival), profile=judged_by, keep_views=overlay_path is not None)
     except PhotoRefused as error:
         complain(str(error))
         if json_path is not None:
-            refused = ItemError.of("", error, tool=tool_facts(Options(), judged_by.id))
+            refused = ItemError.of("", error, tool=tool_facts(Options(), judged_by.id, judged_by.holds_for))
             write_output(json_path, json_line(refused.to_dict()), "--json")
         return exit_code({"error": 1}, failing)
 

@@ -16,6 +16,7 @@ EN: Final[dict[str, str]] = {
     "says.review": "The photos leave a doubt: a person should look.",
     "says.retake": "This photo cannot answer: take it again.",
     "p_mismatch": "Probability that it is not what was listed: {p}",
+    "p_mismatch.base_rate": "Probability that it is not what was listed: {p} (where {base_rate} of all items are not)",
     # one comparison
     "photos.listing": "listing",
     "photos.arrival": "arrival",

@@ -168,6 +168,11 @@ def test_a_profile_is_loaded_and_passed_on(rooms, capsys):
     assert rooms.calls[1]["profile"].id == "profile of None"
 
 
+def test_a_base_rate_moves_the_profile(rooms, capsys):
+    main(["compare", "a.jpg", "b.jpg", "--base-rate", "0.03"])
+    assert rooms.calls[0]["profile"].holds_for == 0.03
+
+
 def test_a_profile_that_cannot_be_used_is_wrong_usage(rooms, capsys):
     rooms.answer = SettingsError("profile_missing", "my.json: no such profile")
     assert main(["compare", "a.jpg", "b.jpg"]) == 2

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qaudit.decision.fitting import SHAPES
-from qaudit.decision.profile import Term, load_profile, to_toml
+from qaudit.decision.profile import Term, load_profile, moved, to_toml
 from qaudit.model.errors import SettingsError
 
 from .factory import PROFILE
@@ -48,6 +48,8 @@ def test_a_changed_profile_is_another_one(tmp_path: Path) -> None:
         (('aspect = "colour"', 'aspect = "taste"'), "aspect"),
         (("accuse = 0.8", "accuse = 0.1"), "accept must not be above accuse"),
         (("leak = 0.02", "leak = 2"), "leak"),
+        (("base_rate = 0.4", "base_rate = 0"), "base_rate must be between"),
+        (("base_rate = 0.4", "base_rate = 0.4\nprior = 1"), "prior must be between"),
         (("leak = 0.02", 'leak = "x"'), "could not convert"),
         (("format = 1", "format = "), "Invalid value"),
     ],
@@ -83,3 +85,31 @@ def test_a_larger_value_never_speaks_less_against_a_match(first: float, second: 
 @pytest.mark.parametrize("term", PROFILE.terms, ids=lambda term: term.measure)
 def test_the_tolerance_is_where_a_deviation_is_as_likely_as_not(term: Term) -> None:
     assert term.probability(term.tolerance) == pytest.approx(0.5)
+
+
+def test_a_profile_that_was_moved_to_another_base_rate_reads_back(tmp_path: Path) -> None:
+    (tmp_path / "p.toml").write_text(to_toml(PROFILE.at_base_rate(0.03)), "utf-8")
+
+    read = load_profile(tmp_path / "p.toml")
+    assert (read.base_rate, read.prior, read.holds_for) == (0.4, 0.03, 0.03)
+    assert PROFILE.holds_for == 0.4
+
+
+@pytest.mark.parametrize("rate", [0.0, 1.0, -0.1, 3.0, float("nan")])
+def test_a_base_rate_that_is_no_share_is_refused(rate: float) -> None:
+    with pytest.raises(SettingsError) as refused:
+        PROFILE.at_base_rate(rate)
+    assert refused.value.slug == "base_rate_out_of_range"
+
+
+def test_moving_the_base_rate_is_bayes_on_the_odds() -> None:
+    # 990 of 1,000 positive among the wrong, 50 of 1,000 among the right: 95.2 % at one in two, 16.7 % at one in a hundred.
+    assert moved(0.99 / 1.04, 0.5, 0.01) == pytest.approx(0.0099 / (0.0099 + 0.0495))
+    assert moved(0.7, 0.4, 0.4) == pytest.approx(0.7)
+    assert moved(0.4, 0.4, 0.03) == pytest.approx(0.03)
+    assert (moved(0.0, 0.4, 0.03), moved(1.0, 0.4, 0.03)) == (0.0, 1.0)
+
+
+@given(st.floats(0, 1), st.floats(0.01, 0.99), st.floats(0.01, 0.99))
+def test_moving_there_and_back_changes_nothing(p: float, one: float, other: float) -> None:
+    assert moved(moved(p, one, other), other, one) == pytest.approx(p, abs=1e-9)

@@ -94,3 +94,8 @@ def test_hostile_names_and_texts_stay_text():
 def test_seconds_are_printed_only_when_asked_for():
     assert "align" not in printed(comparison(), width=80)
     assert "align    0.310" in printed(comparison(), width=80, timings=True)
+
+
+def test_the_base_rate_that_the_probability_holds_for_is_told():
+    told = printed(comparison(tool={"base_rate": 0.03}), width=120)
+    assert "Probability that it is not what was listed: 97 % (where 3 % of all items are not)" in told
