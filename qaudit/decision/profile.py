@@ -12,7 +12,8 @@ from typing import Any, Literal
 import numpy as np
 
 from qaudit.model.errors import SettingsError
-from qaudit.model.text import shown
+from qaudit.model.guarantee import Bound, Guarantee
+from qaudit.model.text import one_line, shown
 from qaudit.model.verdict import ASPECTS, Aspect
 
 FORMAT = 1
@@ -77,6 +78,10 @@ class Profile:
         One a measure; measures without one are reported and do not decide.
     prior
         Share of mismatches that the reported probabilities are moved to; None where they hold for `base_rate`.
+    guarantee
+        What the limits are guaranteed to hold; None where they are guaranteed nothing.
+    fitted_on
+        Digest of the labelled pairs, so that a report can tell when a profile is judged on the pairs that made it.
     """
 
     name: str
@@ -90,6 +95,8 @@ class Profile:
     terms: tuple[Term, ...]
     digest: str = ""
     prior: float | None = None
+    guarantee: Guarantee | None = None
+    fitted_on: str = ""
 
     @property
     def holds_for(self) -> float:
@@ -195,12 +202,14 @@ def _parsed(text: str, name: str) -> Profile:
             terms=tuple(_term(entry) for entry in table["term"]),
             digest=hashlib.sha256(text.encode()).hexdigest()[:8],
             prior=float(table["prior"]) if "prior" in table else None,
+            guarantee=_guarantee(table["guarantee"]) if "guarantee" in table else None,
+            fitted_on=str(table.get("fitted_on", "")),
             **{key: float(table[key]) for key in ("base_rate", "leak", "accuse", "accept", "finding", "unsure")},
         )
         _check(profile)
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else error
-        way_out = "make one with a script that fits labelled pairs, or leave --profile out"
+        way_out = "make one with qaudit calibrate, or leave --profile out"
         raise SettingsError("profile_broken", f"profile {name} cannot be used: {reason}", way_out) from error
     return profile
 
@@ -217,6 +226,15 @@ def _term(entry: dict[str, Any]) -> Term:
     )
 
 
+def _guarantee(entry: dict[str, Any]) -> Guarantee:
+    """The guarantee of the file."""
+    accused, missed = (
+        Bound(float(bound["rate"]), float(bound["observed"]), int(bound["products"]), int(bound["pairs"]))
+        for bound in (entry["accused"], entry["missed"])
+    )
+    return Guarantee(str(entry["method"]), float(entry["confidence"]), accused, missed)
+
+
 def _check(profile: Profile) -> None:
     """ValueError where a value makes no sense."""
     for term in profile.terms:
@@ -230,6 +248,10 @@ def _check(profile: Profile) -> None:
     for name in ("base_rate", "holds_for"):
         if not 0 < getattr(profile, name) < 1:
             raise ValueError(f"{'prior' if name == 'holds_for' else name} must be between 0 and 1")
+    if (kept := profile.guarantee) is not None:
+        for value in (kept.confidence, kept.accused.rate, kept.missed.rate):
+            if not 0 < value < 1:
+                raise ValueError("the rates and the confidence of the guarantee must be between 0 and 1")
 
 
 def to_toml(profile: Profile) -> str:
@@ -238,6 +260,12 @@ def to_toml(profile: Profile) -> str:
     lines += [f"{key} = {getattr(profile, key):.6g}" for key in ("base_rate", "leak", "accuse", "accept", "finding", "unsure")]
     if profile.prior is not None:
         lines.append(f"prior = {profile.prior:.6g}")
+    if profile.fitted_on:
+        lines.append(f"fitted_on = {_quoted(profile.fitted_on)}")
+    if profile.guarantee is not None:
+        lines += ["", "[guarantee]", f"method = {_quoted(profile.guarantee.method)}"]
+        lines += [f"confidence = {profile.guarantee.confidence:.6g}"]
+        lines += [f"accused = {_bound_line(profile.guarantee.accused)}", f"missed = {_bound_line(profile.guarantee.missed)}"]
     for term in profile.terms:
         lines += ["", "[[term]]", f"measure = {_quoted(term.measure)}", f"aspect = {_quoted(term.aspect)}"]
         lines += [f"version = {term.version}", f"scale = {_quoted(term.scale)}"]
@@ -245,6 +273,12 @@ def to_toml(profile: Profile) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _bound_line(bound: Bound) -> str:
+    """One bound as a TOML table on a line."""
+    rates = f"rate = {bound.rate:.6g}, observed = {bound.observed:.6g}"
+    return f"{{ {rates}, products = {bound.products}, pairs = {bound.pairs} }}"
+
+
 def _quoted(text: str) -> str:
     """A TOML basic string."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+    return '"' + one_line(text.replace("\n", " ")).replace("\\", "\\\\").replace('"', '\\"') + '"'
