@@ -140,7 +140,7 @@ def _profiles(records: list[dict[str, Any]], table: Table, kind: str | None) -> 
 
 def calibrated(records: list[dict[str, Any]], name: str = "", data: str = "") -> Profile:
     """A profile at the error rates that as many products can carry."""
-    return calibrate(records, carried_aim(records), name=name, data=data)
+    return calibrate(records, carried_aim(records), name=name, data=data).profile
 
 
 def _line(record: dict[str, Any], profile: Profile) -> str:

@@ -46,7 +46,24 @@ class HeldOut:
     can_pass: Bool
 
 
-def calibrate(records: Sequence[Mapping[str, Any]], aim: Aim, *, name: str, data: str) -> Profile:
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """A profile, and what its limits are worth: shares of the labelled pairs, each judged by curves that never saw it.
+
+    Parameters
+    ----------
+    profile
+        With its guarantee.
+    caught, passed
+        Share of the mismatches called a mismatch, and of the matches called a match, 0..1.
+    """
+
+    profile: Profile
+    caught: float
+    passed: float
+
+
+def calibrate(records: Sequence[Mapping[str, Any]], aim: Aim, *, name: str, data: str) -> Calibrated:
     """Which curves explain labelled pairs best, and which limits keep the error rates of `aim`?
 
     Parameters
@@ -60,7 +77,7 @@ def calibrate(records: Sequence[Mapping[str, Any]], aim: Aim, *, name: str, data
 
     Returns
     -------
-        The profile, with its guarantee.
+        The profile, with its guarantee, and what it catches and passes.
 
     Raises
     ------
@@ -87,14 +104,18 @@ def calibrate(records: Sequence[Mapping[str, Any]], aim: Aim, *, name: str, data
     accusing, passing = (limit_for(harm, rate, aim.confidence) for harm, rate in zip(harms, _rates(aim), strict=True))
     if accusing is None or passing is None:
         raise _not_supported(aim, harms, (accusing is None, passing is None))
+    (accuse, accused_bound), (accept, missed_bound) = accusing, passing
     tail = "exact binomial tail" if all(harm.whole for harm in harms) else "Hoeffding-Bentkus p-values"
-    return replace(
+    profile = replace(
         fit_profile(table, name, data),
-        accuse=accusing[0],
-        accept=passing[0],
-        guarantee=Guarantee(METHOD.format(tail=tail), aim.confidence, accusing[1], passing[1]),
+        accuse=accuse,
+        accept=accept,
+        guarantee=Guarantee(METHOD.format(tail=tail), aim.confidence, accused_bound, missed_bound),
         fitted_on=pairs_digest(compared),
     )
+    caught = float(np.mean((seen.p >= accuse)[wrong] & seen.can_accuse[wrong]))
+    passed = float(np.mean((seen.p <= accept)[right] & seen.can_pass[right]))
+    return Calibrated(profile, caught, passed)
 
 
 def carried_aim(records: Sequence[Mapping[str, Any]], confidence: float = 0.95) -> Aim:

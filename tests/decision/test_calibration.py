@@ -21,7 +21,7 @@ AIM = Aim(accused=0.05, missed=0.1)
 @pytest.fixture(scope="module")
 def profile() -> Profile:
     """What 480 pairs of 120 drawn products make; calibrated once, since it takes seconds."""
-    return calibrate(labelled_records(), AIM, name="mine", data='drawn, not "photographed"')
+    return calibrate(labelled_records(), AIM, name="mine", data='drawn, not "photographed"').profile
 
 
 def test_the_limits_keep_the_rates_on_products_that_were_not_seen(profile: Profile) -> None:
@@ -55,7 +55,7 @@ def test_the_profile_says_what_is_guaranteed_and_reads_back(profile: Profile, tm
 
 
 def test_one_pair_a_product_is_bound_by_the_exact_binomial() -> None:
-    profile = calibrate(labelled_records(each=1), AIM, name="mine", data="drawn")
+    profile = calibrate(labelled_records(each=1), AIM, name="mine", data="drawn").profile
 
     assert "exact binomial" in profile.guarantee.method
 
@@ -71,7 +71,7 @@ def test_a_rate_that_the_labels_cannot_carry_is_refused_with_the_one_they_can() 
     assert "\n" not in message
     carried = float(message.split("--alpha ")[1].split(",")[0])
     assert 1 - 0.05 ** (1 / 120) <= carried < 0.06
-    assert calibrate(labelled_records(each=1), Aim(carried, 0.1), name="m", data="d").guarantee.accused.rate == carried
+    assert calibrate(labelled_records(each=1), Aim(carried, 0.1), name="m", data="d").profile.guarantee.accused.rate == carried
 
 
 def test_both_rates_are_told_when_neither_can_be_carried() -> None:
@@ -113,15 +113,18 @@ def test_photos_to_take_again_are_neither_accused_nor_passed() -> None:
         labelled_record(f"b{i}", "match", pattern=1e3, usable=False, listing=f"b{i}", row={"product": f"b{i}"})
         for i in range(40)
     ]
-    profile = calibrate([*records, *blurred], AIM, name="mine", data="drawn")
+    made = calibrate([*records, *blurred], AIM, name="mine", data="drawn")
+    profile = made.profile
 
     assert profile.guarantee.accused.observed < 0.05
+    assert 0.7 < made.passed <= 120 / 160
+    assert made.caught > 0.9
     assert {decided_again(record, profile).name for record in blurred} == {"retake"}
 
 
 def test_errors_are_left_out(profile: Profile) -> None:
     with_error = [*labelled_records(), {"id": "x", "verdict": "error", "row": {}}]
-    assert calibrate(with_error, AIM, name=profile.name, data=profile.data) == profile
+    assert calibrate(with_error, AIM, name=profile.name, data=profile.data).profile == profile
 
 
 def test_the_digest_knows_the_pairs_in_any_order_and_tells_others() -> None:
