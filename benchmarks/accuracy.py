@@ -26,7 +26,7 @@ import numpy as np
 from by_product import judged, table_by_product
 
 from qaudit.batch.audit import audit
-from qaudit.decision.calibration import FOLDS, calibrate, carried_aim, class_words
+from qaudit.decision.calibration import FOLDS, calibrate, carried_aim, described
 from qaudit.decision.fitting import Table, dealt, table_of
 from qaudit.decision.profile import Profile, load_profile, to_toml
 from qaudit.decision.replay import decided_again
@@ -152,8 +152,7 @@ def _line(record: dict[str, Any], profile: Profile) -> str:
 
 def shipped(records: list[dict[str, Any]]) -> Profile:
     """The profile to ship, calibrated on all."""
-    table = table_of(records)
-    data = f"{class_words(table)} in {len(np.unique(table.group))} data sets"
+    data = f"{described(records)} in {len(np.unique(table_of(records).group))} data sets"
     return calibrated(records, f"default-{datetime.date.today()}", data)
 
 

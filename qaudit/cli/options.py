@@ -29,6 +29,16 @@ BaseRate = Annotated[
     ),
 ]
 Workers = Annotated[int, typer.Option("--workers", metavar="N", min=1, help="Processes that compare at the same time.")]
+LabelledArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="LABELLED", help="Manifest with a column label (match or mismatch), or the results.jsonl of its audit."
+    ),
+]
+RunFolder = Annotated[
+    Path | None,
+    typer.Option("--run", metavar="DIR", help="Folder that keeps what is measured; a run that was cut short goes on in it."),
+]
 FailOn = Annotated[
     str,
     typer.Option(

@@ -53,12 +53,15 @@ class Calibrated:
     Parameters
     ----------
     profile
-        With its guarantee.
+        What decides, with its guarantee.
+    guarantee
+        What its limits keep.
     caught, passed
         Share of the mismatches called a mismatch, and of the matches called a match, 0..1.
     """
 
     profile: Profile
+    guarantee: Guarantee
     caught: float
     passed: float
 
@@ -106,16 +109,12 @@ def calibrate(records: Sequence[Mapping[str, Any]], aim: Aim, *, name: str, data
         raise _not_supported(aim, harms, (accusing is None, passing is None))
     (accuse, accused_bound), (accept, missed_bound) = accusing, passing
     tail = "exact binomial tail" if all(harm.whole for harm in harms) else "Hoeffding-Bentkus p-values"
-    profile = replace(
-        fit_profile(table, name, data),
-        accuse=accuse,
-        accept=accept,
-        guarantee=Guarantee(METHOD.format(tail=tail), aim.confidence, accused_bound, missed_bound),
-        fitted_on=pairs_digest(compared),
-    )
+    guarantee = Guarantee(METHOD.format(tail=tail), aim.confidence, accused_bound, missed_bound)
+    curves = fit_profile(table, name, data)
+    profile = replace(curves, accuse=accuse, accept=accept, guarantee=guarantee, fitted_on=pairs_digest(compared))
     caught = float(np.mean((seen.p >= accuse)[wrong] & seen.can_accuse[wrong]))
     passed = float(np.mean((seen.p <= accept)[right] & seen.can_pass[right]))
-    return Calibrated(profile, caught, passed)
+    return Calibrated(profile, guarantee, caught, passed)
 
 
 def carried_aim(records: Sequence[Mapping[str, Any]], confidence: float = 0.95) -> Aim:
@@ -151,7 +150,12 @@ def pairs_digest(records: Sequence[Mapping[str, Any]]) -> str:
     return hashlib.sha256(json.dumps(pairs).encode()).hexdigest()[:16]
 
 
-def class_words(table: Table) -> str:
+def described(records: Sequence[Mapping[str, Any]]) -> str:
+    """How many labelled pairs of each class `records` hold, and of how many products, in words."""
+    return _class_words(table_of(records))
+
+
+def _class_words(table: Table) -> str:
     """How many labelled pairs of each class there are, and of how many products."""
     matches, mismatches = int((~table.mismatch).sum()), int(table.mismatch.sum())
     products = len(np.unique(table.product))
@@ -172,7 +176,7 @@ def _check_size(table: Table, confidence: float) -> None:
     best = [percent_up(upper_bound(0.0, count, confidence)) for count in products]
     raise SettingsError(
         "labels_too_few",
-        f"{class_words(table)} are too few: at least {LEAST_OF_EACH_CLASS} of each class must be left to fit on when some "
+        f"{_class_words(table)} are too few: at least {LEAST_OF_EACH_CLASS} of each class must be left to fit on when some "
         f"products are held out; at best {products[0]} products with matches bound false accusations by {best[0]}, and "
         f"{products[1]} with mismatches bound misses by {best[1]}, at {100 * confidence:g} % confidence",
         "label pairs of more products",

@@ -121,10 +121,7 @@ class Profile:
         The limits stay, and so does every verdict: a limit bounds a rate within one class (true items accused, wrong items
         passed), and such a rate does not depend on how many there are of the other class.
         """
-        if not 0.0 < rate < 1.0:
-            way_out = "give a share such as 0.03 for three in a hundred"
-            raise SettingsError("base_rate_out_of_range", f"the base rate must be between 0 and 1, not {rate:g}", way_out)
-        return replace(self, prior=rate)
+        return replace(self, prior=checked_base_rate(rate))
 
     def reported(self, p_mismatch: float) -> float:
         """`p_mismatch`, which holds for `base_rate`, moved to the share that the probabilities are reported for."""
@@ -138,6 +135,14 @@ class Profile:
     def term(self, measure: str) -> Term | None:
         """The curve of `measure`, or None when it does not decide."""
         return next((term for term in self.terms if term.measure == measure), None)
+
+
+def checked_base_rate(rate: float) -> float:
+    """`rate`, if it is a share of mismatches that probabilities can be moved to; SettingsError as in `Profile.at_base_rate`."""
+    if not 0.0 < rate < 1.0:
+        way_out = "give a share such as 0.03 for three in a hundred"
+        raise SettingsError("base_rate_out_of_range", f"the base rate must be between 0 and 1, not {rate:g}", way_out)
+    return rate
 
 
 def moved(p: float, fitted: float, wanted: float) -> float:

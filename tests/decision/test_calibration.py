@@ -111,13 +111,13 @@ def test_photos_to_take_again_are_neither_accused_nor_passed() -> None:
     records = labelled_records(each=1)
     blurred = [
         labelled_record(f"b{i}", "match", pattern=1e3, usable=False, listing=f"b{i}", row={"product": f"b{i}"})
-        for i in range(40)
+        for i in range(10)
     ]
     made = calibrate([*records, *blurred], AIM, name="mine", data="drawn")
     profile = made.profile
 
     assert profile.guarantee.accused.observed < 0.05
-    assert 0.7 < made.passed <= 120 / 160
+    assert 0.8 < made.passed <= 120 / 130
     assert made.caught > 0.9
     assert {decided_again(record, profile).name for record in blurred} == {"retake"}
 
