@@ -38,5 +38,5 @@ def evaluate(
         from qaudit.report.evaluation_page import evaluation_page
 
         write_output(out, evaluation_page(found), "--out")
-    print_evaluation(found, sys.stderr if out == STDOUT else sys.stdout)
+    print_evaluation(found, sys.stderr if out == STDOUT else sys.stdout, page=None if out == STDOUT else out)
     return 0

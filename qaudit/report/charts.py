@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
+from math import ceil, sqrt
 from xml.etree.ElementTree import Element, SubElement
 
 from qaudit.model.evaluation import Bin, Evaluation, Interval, RiskPoint
@@ -14,6 +14,8 @@ from .words import words
 
 # In units of the drawing, which the page scales.
 SIDE, MARGIN, ROW, LABELS = 300, 44, 22, 190
+# The risk goes up to a multiple of this, so that its four ticks are whole percents.
+RISK_STEP = 0.04
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 # Most pairs of a bin have a dot of this radius, and no dot is smaller than the second.
 DOT, SMALLEST_DOT = 8.0, 2.5
@@ -34,15 +36,15 @@ def reliability_chart(bins: Sequence[Bin]) -> Element:
 
 def risk_chart(risk: Sequence[RiskPoint], answered: RiskPoint) -> Element:
     """Share of wrong answers against the share that is answered; the dot is where the profile's limits lie."""
-    top = max([0.1, answered.risk, *(point.risk for point in risk)])
+    top = ceil(max([RISK_STEP, answered.risk, *(point.risk for point in risk)]) / RISK_STEP) * RISK_STEP
     drawing = _square("chart.risk", words("chart.coverage"), words("chart.risk_axis"), top)
     points = [_at(point.coverage, point.risk / top) for point in risk]
     _add(drawing, "polyline", "curve", points=" ".join(f"{x:.1f},{y:.1f}" for x, y in points))
     x, y = _at(answered.coverage, answered.risk / top)
     _add(drawing, "circle", "mark", cx=x, cy=y, r=5)
-    beyond_middle = answered.coverage > 0.5
-    text = _text(drawing, x + (-9 if beyond_middle else 9), y - 9, words("chart.limits"))
-    text.set("text-anchor", "end" if beyond_middle else "start")
+    far_right, at_bottom = answered.coverage > 0.65, answered.risk < 0.08 * top
+    text = _text(drawing, x + (-9 if far_right else 9), y + (-10 if at_bottom else 18), words("chart.limits"))
+    text.set("text-anchor", "end" if far_right else "start")
     return drawing
 
 

@@ -108,8 +108,22 @@ def group_name(score: GroupScore) -> str:
     return one_line(score.name) or words("group.none")
 
 
-def print_evaluation(evaluation: Evaluation, file: TextIO | None = None, *, width: int | None = None) -> None:
-    """Print how well a profile did, to `file` or standard output, in `width` columns."""
+def print_evaluation(
+    evaluation: Evaluation, file: TextIO | None = None, *, page: str | None = None, width: int | None = None
+) -> None:
+    """Print how well a profile did.
+
+    Parameters
+    ----------
+    evaluation
+        What to print.
+    file
+        Text stream; standard output when not given.
+    page
+        Where it was drawn too.
+    width
+        Columns to fill; found out from the terminal when not given.
+    """
     console = Terminal(file or sys.stdout, width=width)
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
@@ -122,6 +136,8 @@ def print_evaluation(evaluation: Evaluation, file: TextIO | None = None, *, widt
     for section in (answers_section(evaluation), separation_section(evaluation), reliability_section(evaluation)):
         parts += _printed(section)
     console.print(Group(*parts))
+    if page is not None:
+        console.print(Text("\n" + words("evaluated.written", path=one_line(page)), "bold"), soft_wrap=True)
 
 
 def _printed(section: Section) -> list[RenderableType]:

@@ -6,6 +6,7 @@ which escapes it.
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -16,34 +17,7 @@ from .evaluation import Section, answers_section, facts, reliability_section, se
 from .words import words
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
-STYLE: Final = """
-:root { color-scheme: light dark; --ink: #1c1c1c; --paper: #ffffff; --muted: #696969; --rule: #d8d8d8; --mark: #186896; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e8e8e8; --paper: #161616; --muted: #a0a0a0; --rule: #3c3c3c; --mark: #6cb8e6; }
-}
-@media print { :root { --ink: #000000; --paper: #ffffff; --muted: #505050; --rule: #c0c0c0; --mark: #004a78; } }
-body { margin: 2rem auto; max-width: 60rem; padding: 0 1rem; font: 16px/1.5; font-family: system-ui, sans-serif;
-  color: var(--ink); background: var(--paper); }
-h2 { margin-top: 2.5rem; break-after: avoid; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1rem; }
-dt, figcaption, .note { color: var(--muted); }
-dd { margin: 0; overflow-wrap: anywhere; }
-.warning { border-left: 4px solid; padding-left: 0.8rem; font-weight: bold; }
-.drawings { display: flex; flex-wrap: wrap; gap: 2rem; }
-figure { margin: 0; max-width: 100%; break-inside: avoid; }
-figcaption { max-width: 24rem; }
-svg { max-width: 100%; height: auto; }
-svg text { font-size: 11px; fill: var(--ink); }
-.grid { stroke: var(--rule); }
-.ideal { stroke: var(--muted); stroke-dasharray: 4 3; }
-.range { stroke: var(--mark); stroke-width: 2; opacity: 0.6; }
-.curve { fill: none; stroke: var(--mark); stroke-width: 2; }
-.mark { fill: var(--mark); }
-.table { overflow-x: auto; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.25rem 0.8rem; text-align: right; border-bottom: 1px solid var(--rule); }
-th:first-child, td:first-child { text-align: left; overflow-wrap: anywhere; }
-"""
+STYLE: Final = "evaluation_page.css"
 
 
 def evaluation_page(evaluation: Evaluation) -> bytes:
@@ -54,7 +28,7 @@ def evaluation_page(evaluation: Evaluation) -> bytes:
     SubElement(head, "meta", {"http-equiv": "Content-Security-Policy", "content": POLICY})
     SubElement(head, "meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"})
     _say(head, "title", words("evaluated.title"))
-    _say(head, "style", STYLE)
+    _say(head, "style", files("qaudit.report").joinpath(STYLE).read_text("utf-8"))
     _say(body, "h1", words("evaluated.title"))
     listed = SubElement(body, "dl")
     for name, text in facts(evaluation):

@@ -157,7 +157,7 @@ def test_a_photo_is_never_written_over(rooms, tmp_path, capsys, option):
     photo = tmp_path / "a.jpg"
     photo.write_bytes(b"the only copy")
     assert main(["compare", "b.jpg", str(photo), option, str(photo)]) == 2
-    assert "write over the photo" in capsys.readouterr().err
+    assert "write over what is read" in capsys.readouterr().err
     assert photo.read_bytes() == b"the only copy"
 
 

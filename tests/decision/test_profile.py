@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from qaudit.decision.fitting import SHAPES
 from qaudit.decision.profile import Term, load_profile, moved, to_toml
 from qaudit.model.errors import SettingsError
+from qaudit.model.guarantee import Bound, Guarantee
 
 from .factory import PROFILE
 
@@ -72,6 +73,50 @@ def test_a_missing_or_binary_profile_is_refused(tmp_path: Path) -> None:
         with pytest.raises(SettingsError) as refused:
             load_profile(tmp_path / name)
         assert refused.value.slug == slug
+
+
+KEPT = replace(PROFILE, guarantee=Guarantee("by hand", 0.95, Bound(0.05, 0.01, 60, 90), Bound(0.1, 0.0, 50, 70)))
+
+
+def test_a_file_that_promises_nothing_is_read_as_such(tmp_path: Path) -> None:
+    (tmp_path / "p.toml").write_text(to_toml(PROFILE), "utf-8")
+
+    read = load_profile(tmp_path / "p.toml")
+    assert (read.guarantee, read.fitted_on, read.prior, read.holds_for) == (None, "", None, 0.4)
+
+
+def test_a_promise_reads_back(tmp_path: Path) -> None:
+    (tmp_path / "p.toml").write_text(to_toml(replace(KEPT, fitted_on="0123")), "utf-8")
+
+    read = load_profile(tmp_path / "p.toml")
+    assert (read.guarantee, read.fitted_on) == (KEPT.guarantee, "0123")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (("confidence = 0.95", "confidence = 95"), "confidence of the guarantee"),
+        (("rate = 0.05", "rate = 0"), "rates and the confidence"),
+        (("products = 60, ", ""), "'products' is missing"),
+        (("missed = {", "mist = {"), "'missed' is missing"),
+        (("accused = {", "accused = 1 # {"), "not subscriptable"),
+    ],
+)
+def test_a_promise_that_makes_no_sense_is_refused(tmp_path: Path, change: tuple[str, str], reason: str) -> None:
+    text = to_toml(KEPT)
+    assert change[0] in text
+    (tmp_path / "p.toml").write_text(text.replace(*change), "utf-8")
+
+    with pytest.raises(SettingsError, match=reason) as refused:
+        load_profile(tmp_path / "p.toml")
+    assert refused.value.slug == "profile_broken"
+
+
+def test_what_a_profile_says_of_its_data_breaks_no_file(tmp_path: Path) -> None:
+    odd = replace(PROFILE, data='\x1b[31m\u202e\ud800 """ \\u0000 # = [term]')
+    (tmp_path / "p.toml").write_text(to_toml(odd), "utf-8")
+
+    assert load_profile(tmp_path / "p.toml").data == '\\x1b[31m\\u202e\\ud800 """ \\u0000 # = [term]'
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6), st.sampled_from(["log", "linear"]))
