@@ -16,7 +16,7 @@ from qaudit.model.photo import F64, Bool
 
 from .decide import decide
 from .fitting import LEAST_OF_EACH_CLASS, Table, dealt, fit_profile, held_out_profiles, table_of
-from .guarantee import Aim, Harm, accused, carried_rate, limit_for, missed, percent_up, upper_bound
+from .guarantee import Aim, Harm, accused, best_bound, carried_rate, limit_for, missed, percent_up, upper_bound
 from .profile import Profile
 from .replay import case_of
 
@@ -90,9 +90,9 @@ def calibrate(records: Sequence[Mapping[str, Any]], aim: Aim, *, name: str, data
 
     Notes
     -----
-    The guarantee is exact for the curves that judged each pair, which were fitted without its product; the curves of the
-    profile are fitted on all products, and taken to be no worse than those. It holds for products drawn as the labelled ones
-    were, and for photos taken as theirs were.
+    The guarantee would be exact for curves that were given beforehand. Here each pair is judged by curves that were fitted
+    without its product, and the profile's own are fitted on all: it takes the curves of all parts to be alike, as curves of so
+    few numbers nearly are. It holds for products drawn as the labelled ones were, and for photos taken as theirs were.
     """
     compared = [record for record in records if record["verdict"] != "error"]
     table = table_of(compared)
@@ -108,7 +108,7 @@ def calibrate(records: Sequence[Mapping[str, Any]], aim: Aim, *, name: str, data
     if accusing is None or passing is None:
         raise _not_supported(aim, harms, (accusing is None, passing is None))
     (accuse, accused_bound), (accept, missed_bound) = accusing, passing
-    tail = "exact binomial tail" if all(harm.whole for harm in harms) else "Hoeffding-Bentkus p-values"
+    tail = "exact binomial tail" if all(harm.whole for harm in harms) else "p-values by betting"
     guarantee = Guarantee(METHOD.format(tail=tail), aim.confidence, accused_bound, missed_bound)
     curves = fit_profile(table, name, data)
     profile = replace(curves, accuse=accuse, accept=accept, guarantee=guarantee, fitted_on=pairs_digest(compared))
@@ -173,7 +173,7 @@ def _check_size(table: Table, confidence: float) -> None:
     if min((int(some.sum()) for both in left for some in both), default=0) >= LEAST_OF_EACH_CLASS:
         return
     products = [len(np.unique(table.product[rows])) for rows in (~table.mismatch, table.mismatch)]
-    best = [percent_up(upper_bound(0.0, count, confidence)) for count in products]
+    best = [percent_up(best_bound(count, confidence)) for count in products]
     raise SettingsError(
         "labels_too_few",
         f"{_class_words(table)} are too few: at least {LEAST_OF_EACH_CLASS} of each class must be left to fit on when some "
@@ -192,8 +192,8 @@ def _not_supported(aim: Aim, harms: tuple[Harm, Harm], failed: tuple[bool, bool]
     ):
         if not unkept:
             continue
-        mean = float(harm.means[0])
-        bound = upper_bound(mean, harm.products, aim.confidence, whole=harm.whole)
+        mean = float(harm.losses[0].mean())
+        bound = upper_bound(harm.losses[0], aim.confidence, whole=harm.whole)
         among = f"{harm.pairs} pairs of {harm.products} products"
         observed = f"with {100 * mean:.2g} % harmed at the safest limit" if mean else "with none harmed at the safest limit"
         reasons.append(f"{kind} cannot be bound by {percent_up(rate)}: {among}, {observed}, carry {percent_up(bound)}")

@@ -7,10 +7,11 @@ its pairs that a limit harms. Nothing is assumed of how that share is distribute
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import bdtr, rel_entr
+from scipy.special import bdtr, logsumexp
 
 from qaudit.model.errors import SettingsError
 from qaudit.model.guarantee import Bound
@@ -20,6 +21,9 @@ from qaudit.model.photo import F64, Bool
 # what is less likely than not accuses nobody, and what is more likely than not is passed by nobody.
 ACCUSING: F64 = np.arange(995, 499, -1) / 1000
 ACCEPTING: F64 = np.arange(0, 501) / 1000
+# Orders of the losses over which bets are averaged; the level that bets are sized for (they hold at any); never all is staked.
+SHUFFLES, BET_LEVEL, MOST_OF_WEALTH = 50, 0.05, 0.99
+ALMOST_ONE = 1.0 - 1e-6
 # Rates that are offered where the labels and not the user say which one.
 OFFERED = (0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2)
 
@@ -57,26 +61,30 @@ class Aim:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Harm:
-    """How much each limit of a sequence harms, over products.
+    """What each limit of a sequence does to the pairs of one class.
 
     Parameters
     ----------
     limits
         Shape (L,), the safest first.
-    means
-        Shape (L,): share of a product's pairs that is harmed, averaged over products; never falling.
-    products, pairs
-        How many there are of each.
+    losses
+        Shape (L, P): share of each product's pairs that is harmed, 0..1.
+    pairs
+        How many pairs the products have together.
     """
 
     limits: F64
-    means: F64
-    products: int
+    losses: F64
     pairs: int
 
     @property
+    def products(self) -> int:
+        """How many products there are."""
+        return int(self.losses.shape[1])
+
+    @property
     def whole(self) -> bool:
-        """Whether every product has one pair, so that shares are 0 or 1."""
+        """Whether every product has one pair, so that it is harmed or not."""
         return self.products == self.pairs
 
 
@@ -101,14 +109,14 @@ def missed(p: F64, can: Bool, product: np.ndarray) -> Harm:
 
 
 def _harm(limits: F64, harmed: Bool, product: np.ndarray) -> Harm:
-    """Mean over products of the share of pairs in `harmed` (L, N)."""
-    _, index, counts = np.unique(product, return_inverse=True, return_counts=True)
-    weights = 1.0 / (counts[index] * max(1, len(counts)))
-    return Harm(limits, (harmed * weights).sum(axis=1), len(counts), len(product))
+    """Share of each product's pairs in `harmed` (L, N)."""
+    names, index, counts = np.unique(product, return_inverse=True, return_counts=True)
+    of_product = np.arange(len(names)) == index[:, None]
+    return Harm(limits, harmed.astype(float) @ of_product / np.maximum(counts, 1), len(product))
 
 
 def limit_for(harm: Harm, rate: float, confidence: float) -> tuple[float, Bound] | None:
-    """The last limit, from the safest on, at which the mean harm is at most `rate`.
+    """The last limit, from the safest on, at which the mean harm over products is at most `rate`.
 
     Parameters
     ----------
@@ -132,61 +140,82 @@ def limit_for(harm: Harm, rate: float, confidence: float) -> tuple[float, Bound]
     Angelopoulos, Bates, Candes, Jordan, Lei (2021), Learn then Test, arXiv 2110.01052, fixed sequence testing.
     """
     found: tuple[float, Bound] | None = None
-    for limit, mean in zip(harm.limits, harm.means, strict=True):
-        if p_value(float(mean), harm.products, rate, whole=harm.whole) > 1.0 - confidence:
+    for limit, losses in zip(harm.limits, harm.losses, strict=True):
+        if p_value(losses, rate, whole=harm.whole) > 1.0 - confidence:
             break
-        found = float(limit), Bound(rate, float(mean), harm.products, harm.pairs)
+        found = float(limit), Bound(rate, float(losses.mean()), harm.products, harm.pairs)
     return found
 
 
-def p_value(mean: float, count: int, rate: float, *, whole: bool = False) -> float:
-    """How likely a mean of `count` independent shares is to be as small as `mean`, were it `rate` in truth?
+def p_value(losses: F64, rate: float, *, whole: bool = False) -> float:
+    """How likely are losses as small as these, were their mean `rate` or more in truth?
 
     Parameters
     ----------
-    mean
-        Mean of the shares, each 0..1.
-    count
-        Number of shares.
+    losses
+        Shape (P,): independent, each 0..1.
     rate
         Supposed true mean, within 0 and 1.
     whole
-        Whether each share is 0 or 1; the binomial tail is then exact.
+        Whether each loss can only be 0 or 1; the binomial tail is then exact.
 
     Returns
     -------
-        At least the probability, 0..1; 1 for `mean` at or above `rate`, or where there is nothing to count.
+        At least the probability, 0..1; 1 where there is nothing to count.
+
+    Notes
+    -----
+    Someone bets against "the mean is `rate`", loss after loss, never more than he has, and sizes each bet by the spread of the
+    losses before. Were it true he would not gain on average, so his wealth is above 1 / a with a probability of at most a. The
+    mean over fixed shuffles of the losses is such a wealth too, and hangs on no order. Unlike bounds that know the mean alone
+    (Hoeffding, Bentkus) this one sees that shares vary less than whole losses: 112 products with 2 pairs each and 2 % harmed
+    are bound by 5 %, and not 7 %.
 
     References
     ----------
-    Bates, Angelopoulos, Lei, Malik, Jordan (2021), Distribution-free, risk-controlling prediction sets, arXiv 2101.02703,
-    theorem 3 and proposition 5 (Hoeffding's and Bentkus' inequality).
+    Waudby-Smith, Ramdas (2024), Estimating means of bounded random variables by betting, JRSS B 86, arXiv 2010.09686.
     """
-    if count == 0 or mean >= rate:
+    count = len(losses)
+    if count == 0:
         return 1.0
-    total = round(mean * count, 9)
     if whole:
-        return float(bdtr(round(total), count, rate))
-    hoeffding = np.exp(-count * (rel_entr(mean, rate) + rel_entr(1.0 - mean, 1.0 - rate)))
-    bentkus = np.e * bdtr(np.ceil(total), count, rate)
-    return float(min(1.0, hoeffding, bentkus))
+        return float(bdtr(round(float(losses.sum())), count, rate))
+    shuffled = losses[_shuffles(count)]
+    seen = np.arange(1, count + 1)
+    mean = (0.5 + np.cumsum(shuffled, axis=1)) / (seen + 1)
+    spread = (0.25 + np.cumsum((shuffled - mean) ** 2, axis=1)) / (seen + 1)
+    before = np.hstack([np.full((SHUFFLES, 1), 0.25), spread[:, :-1]])
+    bets = np.minimum(MOST_OF_WEALTH / (1.0 - rate), np.sqrt(2.0 * np.log(1.0 / BET_LEVEL) / (count * before)))
+    log_wealth = np.log1p(-bets * (shuffled - rate)).sum(axis=1)
+    return float(np.exp(min(0.0, np.log(SHUFFLES) - logsumexp(log_wealth))))
 
 
-def upper_bound(mean: float, count: int, confidence: float, *, whole: bool = False) -> float:
-    """The smallest rate that a mean of `count` shares can be shown to keep; parameters as in `p_value`.
+@cache
+def _shuffles(count: int) -> np.ndarray:
+    """The same orders of `count` losses every time, shape (SHUFFLES, count)."""
+    rng = np.random.default_rng(0)
+    return np.array([rng.permutation(count) for _ in range(SHUFFLES)])
+
+
+def upper_bound(losses: F64, confidence: float, *, whole: bool = False) -> float:
+    """The smallest rate that `losses` can be shown to keep; parameters as in `p_value`.
 
     Returns
     -------
-        Upper confidence limit, 0..1; 1 where there is nothing to count. Of `count` products of which none was harmed:
-        1 - (1 - confidence) ** (1 / count), about 3 / count at 95 %.
+        Upper confidence limit of their mean, 0..1; 1 where there is nothing to count.
     """
-    if count == 0 or mean >= 1.0:
+
+    def short(rate: float) -> float:
+        return p_value(losses, rate, whole=whole) - (1.0 - confidence)
+
+    if short(ALMOST_ONE) > 0.0:
         return 1.0
-    if mean == 0.0:
-        return float(1.0 - (1.0 - confidence) ** (1.0 / count))
-    if p_value(mean, count, 1.0 - 1e-9, whole=whole) > 1.0 - confidence:
-        return 1.0
-    return float(brentq(lambda rate: p_value(mean, count, rate, whole=whole) - (1.0 - confidence), mean, 1.0 - 1e-9))
+    return float(brentq(short, 1.0 - ALMOST_ONE, ALMOST_ONE))
+
+
+def best_bound(count: int, confidence: float) -> float:
+    """The smallest rate that `count` products can be shown to keep when none is harmed: about 3 / `count` at 95 %."""
+    return float(1.0 - (1.0 - confidence) ** (1.0 / count)) if count else 1.0
 
 
 def carried_rate(count: int, confidence: float) -> float:
@@ -202,8 +231,9 @@ def carried_rate(count: int, confidence: float) -> float:
     SettingsError
         `labels_too_few`: none of the rates.
     """
+    losses = 0.5 * (np.arange(count) == 0)
     for rate in OFFERED:
-        if count and p_value(0.5 / count, count, rate) <= 1.0 - confidence:
+        if p_value(losses, rate) <= 1.0 - confidence:
             return rate
     reason = f"{count} products carry no rate of {percent_up(OFFERED[-1])} or less"
     raise SettingsError("labels_too_few", reason, "label pairs of more products")

@@ -51,7 +51,7 @@ def test_the_profile_says_what_is_guaranteed_and_reads_back(profile: Profile, tm
     assert (read.guarantee.confidence, read.guarantee.accused.rate, read.guarantee.missed.rate) == (0.95, 0.05, 0.1)
     assert (read.guarantee.accused.products, read.guarantee.missed.pairs) == (120, 240)
     assert "learn then test" in read.guarantee.method
-    assert "Hoeffding" in read.guarantee.method
+    assert "by betting" in read.guarantee.method
 
 
 def test_one_pair_a_product_is_bound_by_the_exact_binomial() -> None:
