@@ -114,8 +114,10 @@ def evaluate(records: list[dict[str, Any]], samples: list[dict[str, Any]], pairs
         "",
         "    python benchmarks/accuracy.py PAIRS_CSV --score SCORE_PY --write",
         "",
-        f"Three ways to fit the profile: on other products than the one judged ({FOLDS} folds), on other data sets than the "
-        "one judged, and on everything. The first is the figure to quote, the second says what to expect elsewhere.",
+        f"Three ways to make the profile, curves and limits: from other products than the one judged ({FOLDS} folds), from "
+        "other data sets than the one judged, and from everything. The first is the figure to quote, the second says what to expect "
+        "elsewhere. Limits keep the error rates that as many products can carry at 95 % confidence "
+        f"([decision 5](../docs/decisions/0005-limits-with-a-guarantee.md)); made from everything, {_aim_words(judged)}.",
     ]
     for title, kind in WAYS.items():
         profiles = _profiles(judged, table, kind)
@@ -148,6 +150,12 @@ def _line(record: dict[str, Any], profile: Profile) -> str:
     verdict = decided_again(record, profile)
     findings = [finding.to_dict() for finding in verdict.findings]
     return json.dumps({"id": record["id"], "verdict": verdict.name, "p_mismatch": verdict.p_mismatch, "findings": findings})
+
+
+def _aim_words(records: list[dict[str, Any]]) -> str:
+    """Which rates the limits of a profile made from `records` keep."""
+    aim = carried_aim(records)
+    return f"{100 * aim.accused:g} % of the matches accused and {100 * aim.missed:g} % of the mismatches missed"
 
 
 def shipped(records: list[dict[str, Any]]) -> Profile:
