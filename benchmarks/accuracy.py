@@ -115,8 +115,8 @@ def evaluate(records: list[dict[str, Any]], samples: list[dict[str, Any]], pairs
         "    python benchmarks/accuracy.py PAIRS_CSV --score SCORE_PY --write",
         "",
         f"Three ways to make the profile, curves and limits: from other products than the one judged ({FOLDS} folds), from "
-        "other data sets than the one judged, and from everything. The first is the figure to quote, the second says what to expect "
-        "elsewhere. Limits keep the error rates that as many products can carry at 95 % confidence "
+        "other data sets than the one judged, and from everything. The first is the figure to quote, the second says what to "
+        "expect elsewhere. Limits keep the error rates that as many products can carry at 95 % confidence "
         f"([decision 5](../docs/decisions/0005-limits-with-a-guarantee.md)); made from everything, {_aim_words(judged)}.",
     ]
     for title, kind in WAYS.items():
