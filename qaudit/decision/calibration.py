@@ -14,11 +14,10 @@ from qaudit.model.errors import SettingsError
 from qaudit.model.guarantee import Guarantee
 from qaudit.model.photo import F64, Bool
 
-from .decide import decide
 from .fitting import LEAST_OF_EACH_CLASS, Table, dealt, fit_profile, held_out_profiles, table_of
 from .guarantee import Aim, Harm, accused, best_bound, carried_rate, limit_for, missed, percent_up, upper_bound
 from .profile import Profile
-from .replay import case_of
+from .replay import decided_again
 
 # Products are dealt into as many parts; each is judged by curves fitted on the others.
 FOLDS = 10
@@ -134,9 +133,8 @@ def held_out(records: Sequence[Mapping[str, Any]], profiles: Sequence[Profile]) 
     """What the profile of each of `records` says of it, and what limits could make of that."""
     p, can_accuse, can_pass = [], [], []
     for record, profile in zip(records, profiles, strict=True):
-        case = case_of(record)
-        strictest = decide(case, replace(profile, accuse=0.0, accept=0.0))
-        mildest = decide(case, replace(profile, accuse=1.0, accept=1.0))
+        strictest = decided_again(record, replace(profile, accuse=0.0, accept=0.0))
+        mildest = decided_again(record, replace(profile, accuse=1.0, accept=1.0))
         p.append(strictest.p_mismatch)
         can_accuse.append(strictest.name == "mismatch")
         can_pass.append(mildest.name == "match")
