@@ -4,7 +4,8 @@ usage: python benchmarks/accuracy.py [PAIRS_CSV --score SCORE_PY] [--run DIR] [-
 
 PAIRS_CSV is a manifest with the columns label, aspect, group and product; SCORE_PY is called as
 ``SCORE_PY PAIRS_CSV RESULTS_JSONL`` and prints a table. The evidence is measured once; the verdicts are then decided with
-profiles fitted on all pairs, on other products than the one judged, and on other data sets than the one judged.
+profiles calibrated on all pairs, on other products than the one judged, and on other data sets than the one judged, each at
+the error rates that its number of products can carry.
 The samples are one more data set, judged with a profile fitted on PAIRS_CSV alone, product by product; without PAIRS_CSV they
 are judged with the profile that ships with qaudit.
 --write updates benchmarks/accuracy.md; --profile updates the profile that ships with qaudit.
@@ -25,7 +26,8 @@ import numpy as np
 from by_product import judged, table_by_product
 
 from qaudit.batch.audit import audit
-from qaudit.decision.fitting import Table, fit_profile, held_out_profiles, table_of
+from qaudit.decision.calibration import FOLDS, calibrate, carried_aim, described
+from qaudit.decision.fitting import Table, dealt, table_of
 from qaudit.decision.profile import Profile, load_profile, to_toml
 from qaudit.decision.replay import decided_again
 from qaudit.report.progress import run_progress
@@ -33,7 +35,6 @@ from qaudit.report.progress import run_progress
 HERE = Path(__file__).resolve().parent
 SAMPLES = HERE.parent / "samples" / "manifest.csv"
 DEFAULT_PROFILE = HERE.parent / "qaudit" / "decision" / "default.toml"
-FOLDS = 10
 WAYS = {
     "cross-validated by product": "product",
     "whole data set left out": "group",
@@ -113,28 +114,35 @@ def evaluate(records: list[dict[str, Any]], samples: list[dict[str, Any]], pairs
         "",
         "    python benchmarks/accuracy.py PAIRS_CSV --score SCORE_PY --write",
         "",
-        f"Three ways to fit the profile: on other products than the one judged ({FOLDS} folds), on other data sets than the "
-        "one judged, and on everything. The first is the figure to quote, the second says what to expect elsewhere.",
+        f"Three ways to make the profile, curves and limits: from other products than the one judged ({FOLDS} folds), from "
+        "other data sets than the one judged, and from everything. The first is the figure to quote, the second says what to "
+        "expect elsewhere. Limits keep the error rates that as many products can carry at 95 % confidence "
+        f"([decision 5](../docs/decisions/0005-limits-with-a-guarantee.md)); made from everything, {_aim_words(judged)}.",
     ]
     for title, kind in WAYS.items():
-        profiles = _profiles(table, kind)
+        profiles = _profiles(judged, table, kind)
         results = scratch / "results.jsonl"
         lines = [_line(record, profile) for record, profile in zip(judged, profiles, strict=True)]
         lines += [json.dumps(record) for record in records if record["verdict"] == "error"]
         results.write_text("\n".join(lines) + "\n", "utf-8")
         scored = subprocess.run([sys.executable, score, pairs, results], check=True, capture_output=True, text=True)
         parts += ["", f"## Profile {title}", "", *(f"    {line}".rstrip() for line in scored.stdout.splitlines())]
-    parts += ["", *by_products(samples, fit_profile(table), "a profile fitted on the pairs above alone")]
+    parts += ["", *by_products(samples, calibrated(judged), "a profile fitted on the pairs above alone")]
     return "\n".join(parts) + "\n"
 
 
-def _profiles(table: Table, kind: str | None) -> list[Profile]:
-    """Which profile judges each pair: one fitted without its kind."""
+def _profiles(records: list[dict[str, Any]], table: Table, kind: str | None) -> list[Profile]:
+    """Which profile judges each pair: curves fitted and limits set without its kind."""
     if kind is None:
-        return [fit_profile(table)] * len(table.mismatch)
-    if kind == "product":
-        return held_out_profiles(table, table.product, FOLDS)
-    return held_out_profiles(table, table.group)
+        return [calibrated(records)] * len(records)
+    fold = dealt(table.product, FOLDS) if kind == "product" else dealt(table.group)
+    without = {part: calibrated([r for r, own in zip(records, fold, strict=True) if own != part]) for part in np.unique(fold)}
+    return [without[part] for part in fold]
+
+
+def calibrated(records: list[dict[str, Any]], name: str = "", data: str = "") -> Profile:
+    """A profile at the error rates that as many products can carry."""
+    return calibrate(records, carried_aim(records), name=name, data=data).profile
 
 
 def _line(record: dict[str, Any], profile: Profile) -> str:
@@ -144,15 +152,16 @@ def _line(record: dict[str, Any], profile: Profile) -> str:
     return json.dumps({"id": record["id"], "verdict": verdict.name, "p_mismatch": verdict.p_mismatch, "findings": findings})
 
 
+def _aim_words(records: list[dict[str, Any]]) -> str:
+    """Which rates the limits of a profile made from `records` keep."""
+    aim = carried_aim(records)
+    return f"{100 * aim.accused:g} % of the matches accused and {100 * aim.missed:g} % of the mismatches missed"
+
+
 def shipped(records: list[dict[str, Any]]) -> Profile:
-    """The profile to ship, fitted on all."""
-    table = table_of(records)
-    products, sets = len(np.unique(table.product)), len(np.unique(table.group))
-    data = (
-        f"{len(table.mismatch)} labelled pairs ({int((~table.mismatch).sum())} matches, {int(table.mismatch.sum())} "
-        f"mismatches) of {products} products in {sets} data sets; provisional, without a guarantee on its error rates"
-    )
-    return fit_profile(table, f"default-{datetime.date.today()}", data)
+    """The profile to ship, calibrated on all."""
+    data = f"{described(records)} in {len(np.unique(table_of(records).group))} data sets"
+    return calibrated(records, f"default-{datetime.date.today()}", data)
 
 
 if __name__ == "__main__":

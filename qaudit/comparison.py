@@ -146,7 +146,7 @@ def compare(
         decision=verdict,
         pairing=surest.pairing.photos,
         notes=notes,
-        tool=tool_facts(options, profile.id),
+        tool=tool_facts(options, profile.id, profile.holds_for),
         triage={"raw_phash_bits": bits, "same_picture": same},
         row=dict(row or {}),
         seconds=clock.seconds,

@@ -131,7 +131,7 @@ def _settings(options: Options | None, profile: Profile | None) -> dict[str, Any
 
     options = options or Options()
     profile = profile or load_profile(None)
-    return {"options": options, "profile": profile, "tool": tool_facts(options, profile.id)}
+    return {"options": options, "profile": profile, "tool": tool_facts(options, profile.id, profile.holds_for)}
 
 
 def _with_tool(error: ItemError, settings: Mapping[str, Any]) -> ItemError:

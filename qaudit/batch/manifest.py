@@ -148,7 +148,7 @@ def _json_rows(path: Path, text: str) -> Iterator[RawRow]:
         if not line.strip():
             continue
         try:
-            cells = json.loads(line, parse_constant=_no_number, parse_float=_finite)
+            cells = json.loads(line, parse_constant=no_number, parse_float=finite)
         except (ValueError, RecursionError) as error:
             _refuse(
                 path, "manifest_broken", f"line {number} is not JSON: {one_line(str(error))}", "write one JSON object a line"
@@ -162,15 +162,15 @@ def _json_rows(path: Path, text: str) -> Iterator[RawRow]:
     yield from rows
 
 
-def _no_number(name: str) -> NoReturn:
+def no_number(name: str) -> NoReturn:
     """Refuse NaN and Infinity, which are no JSON and could not be written again."""
     raise ValueError(f"{name} is not a number of JSON")
 
 
-def _finite(digits: str) -> float:
+def finite(digits: str) -> float:
     """A number that can be written again."""
     value = float(digits)
-    return value if math.isfinite(value) else _no_number(digits)
+    return value if math.isfinite(value) else no_number(digits)
 
 
 def _folder_rows(path: Path) -> Iterator[RawRow]:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from .exits import exit_code, parse_fail_on
-from .options import ALL, FailOn, Profile
+from .options import ALL, BaseRate, FailOn, Profile, Workers, judging_profile
 
 
 def audit(
@@ -18,22 +18,22 @@ def audit(
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Folder for the results; a run that was cut short goes on in it.")
     ],
-    workers: Annotated[int, typer.Option("--workers", metavar="N", min=1, help="Processes that compare at the same time.")] = 1,
+    workers: Workers = 1,
     root: Annotated[
         Path | None,
         typer.Option("--root", metavar="DIR", help="Folder that photos may not lead out of, instead of the manifest's own."),
     ] = None,
     profile: Profile = None,
+    base_rate: BaseRate = None,
     fail_on: FailOn = ALL,
 ) -> int:
     """Audit every item of a manifest."""
     failing = parse_fail_on(fail_on)
     from qaudit.batch.audit import audit as audit_manifest
-    from qaudit.decision.profile import load_profile
     from qaudit.report.progress import run_progress
     from qaudit.report.summary import print_summary
 
-    judged_by = load_profile(Path(profile) if profile is not None else None)
+    judged_by = judging_profile(profile, base_rate)
     with run_progress() as progress:
         report = audit_manifest(manifest, out, root=root, workers=workers, profile=judged_by, progress=progress)
     print_summary(report.totals, report.records(), out)

@@ -13,7 +13,7 @@ from qaudit.model.errors import PhotoRefused, SettingsError
 from qaudit.model.text import shown
 
 from .exits import exit_code, parse_fail_on
-from .options import ALL, FailOn, Profile
+from .options import ALL, BaseRate, FailOn, Profile, judging_profile
 from .output import STDOUT, check_writable, complain, json_line, write_output
 
 OVERLAY_SUFFIXES = (".png", ".jpg", ".jpeg")
@@ -40,6 +40,7 @@ def compare(
         ),
     ] = None,
     profile: Profile = None,
+    base_rate: BaseRate = None,
     fail_on: FailOn = ALL,
     explain: Annotated[
         bool, typer.Option("--explain", help="Tell every measure with its value, tolerance and weight in the verdict.")
@@ -51,12 +52,11 @@ def compare(
     failing = parse_fail_on(fail_on)
     _check_outputs([source for name in (listing, arrival, accepted) for source in _read_from(name)], json_path, overlay_path)
     from qaudit.comparison import compare as compare_photos
-    from qaudit.decision.profile import load_profile
     from qaudit.model.options import Options
     from qaudit.model.record import ItemError
     from qaudit.model.tool import tool_facts
 
-    judged_by = load_profile(Path(profile) if profile is not None else None)
+    judged_by = judging_profile(profile, base_rate)
     try:
         result = compare_photos(
             photos_of(listing),
@@ -68,7 +68,7 @@ def compare(
     except PhotoRefused as error:
         complain(str(error))
         if json_path is not None:
-            refused = ItemError.of("", error, tool=tool_facts(Options(), judged_by.id))
+            refused = ItemError.of("", error, tool=tool_facts(Options(), judged_by.id, judged_by.holds_for))
             write_output(json_path, json_line(refused.to_dict()), "--json")
         return exit_code({"error": 1}, failing)
 

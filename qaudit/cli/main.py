@@ -15,7 +15,9 @@ from qaudit import __version__
 from qaudit.model.errors import PhotoRefused, QauditError
 
 from .audit import audit
+from .calibrate import calibrate
 from .compare import compare
+from .evaluate import evaluate
 from .exits import ExitCode
 from .output import complain
 
@@ -45,6 +47,8 @@ def qaudit(
 
 app.command()(compare)
 app.command()(audit)
+app.command()(calibrate)
+app.command()(evaluate)
 
 
 def main(args: Sequence[str]) -> int:

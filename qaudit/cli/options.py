@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .exits import FAILING, NONE
+
+if TYPE_CHECKING:
+    from qaudit.decision import profile as profiles
 
 ALL = ",".join(FAILING)
 
@@ -16,6 +20,25 @@ Profile = Annotated[
         "--profile", metavar="PATH", help="Limits and calibration to judge by, instead of the ones that come with qaudit."
     ),
 ]
+BaseRate = Annotated[
+    float | None,
+    typer.Option(
+        "--base-rate",
+        metavar="SHARE",
+        help="Share of items that are no match where you work, such as 0.03; probabilities are told for it, verdicts stay.",
+    ),
+]
+Workers = Annotated[int, typer.Option("--workers", metavar="N", min=1, help="Processes that compare at the same time.")]
+LabelledArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="LABELLED", help="Manifest with a column label (match or mismatch), or the results.jsonl of its audit."
+    ),
+]
+RunFolder = Annotated[
+    Path | None,
+    typer.Option("--run", metavar="DIR", help="Folder that keeps what is measured; a run that was cut short goes on in it."),
+]
 FailOn = Annotated[
     str,
     typer.Option(
@@ -24,3 +47,11 @@ FailOn = Annotated[
         help=f"Which verdicts may fail the run, separated by commas, or {NONE}; the others then exit 0.",
     ),
 ]
+
+
+def judging_profile(path: str | None, base_rate: float | None) -> profiles.Profile:
+    """The profile that ``--profile`` names, or the one that ships, its probabilities moved to ``--base-rate``."""
+    from qaudit.decision.profile import load_profile
+
+    profile = load_profile(None if path is None else Path(path))
+    return profile if base_rate is None else profile.at_base_rate(base_rate)

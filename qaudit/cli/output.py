@@ -40,7 +40,7 @@ def check_writable(path: str, option: str, sources: Sequence[str] = ()) -> None:
     option
         The option that named it, for the message.
     sources
-        Photos that are read: they must not be written over.
+        Files that are read: they must not be written over.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def check_writable(path: str, option: str, sources: Sequence[str] = ()) -> None:
             "output_not_writable", f"{option} {shown(path)}: its folder does not exist", "make the folder first"
         )
     if any(_same_file(target, Path(source)) for source in sources):
-        raise SettingsError("output_is_input", f"{option} {shown(path)} would write over the photo", "name another file")
+        raise SettingsError("output_is_input", f"{option} {shown(path)} would write over what is read", "name another file")
 
 
 def write_output(path: str, data: bytes, option: str) -> None:

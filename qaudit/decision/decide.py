@@ -70,7 +70,8 @@ def decide(case: Case, profile: Profile) -> Verdict:
     Notes
     -----
     Noisy-or: each measure can by itself make a mismatch, and what none of them saw is the profile's leak. That nothing of
-    the listing was found in a photo that cannot answer is no evidence.
+    the listing was found in a photo that cannot answer is no evidence. Everything is decided at the base rate that the
+    profile was fitted for; only the probabilities that are told are moved to another one, at the end.
     """
     if not case.quality.usable and not case.aligned:
         case = replace(
@@ -82,11 +83,13 @@ def decide(case: Case, profile: Profile) -> Verdict:
     aspects = _aspects(case, chances, profile) if case.quality.usable else _unanswered()
     name = _name(case, p_mismatch, aspects, profile)
     findings = () if name == "retake" else _findings(case, chances, name, profile)
+    told = min(MOST_SURE, profile.reported(p_mismatch))
+    factor = told / p_mismatch if p_mismatch else 1.0
     return Verdict(
         name=name,
-        p_mismatch=round(p_mismatch, 4),
-        aspects=aspects,
-        findings=findings,
+        p_mismatch=round(told, 4),
+        aspects=_scaled_aspects(aspects, factor),
+        findings=_scaled_findings(findings, factor),
         explained=case.explained,
         next_step=_next_step(name, case, findings),
         profile=profile.id,
@@ -168,6 +171,19 @@ def _finding(case: Case, p: float, item: Evidence, term: Term, unsure: float) ->
         listing_box=listing_box,
         arrival_box=arrival_box,
     )
+
+
+def _scaled_aspects(aspects: Mapping[Aspect, AspectVerdict], factor: float) -> dict[Aspect, AspectVerdict]:
+    """`aspects` with their probabilities at the reported base rate: what is part of a mismatch moves in step with it."""
+    return {
+        aspect: verdict if verdict.p is None else replace(verdict, p=round(min(MOST_SURE, verdict.p * factor), 4))
+        for aspect, verdict in aspects.items()
+    }
+
+
+def _scaled_findings(findings: tuple[Finding, ...], factor: float) -> tuple[Finding, ...]:
+    """`findings` with their probabilities at the reported base rate, in step with the mismatch's."""
+    return tuple(replace(finding, p=round(min(MOST_SURE, finding.p * factor), 4)) for finding in findings)
 
 
 def _severity(aspect: Aspect, p: float) -> Severity:

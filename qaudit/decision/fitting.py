@@ -1,14 +1,15 @@
-"""Fitting a profile to labelled pairs: one logistic curve a measure, joined by noisy-or."""
+"""Fitting curves to labelled pairs: one logistic curve a measure, joined by noisy-or. Limits are set elsewhere."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from scipy.optimize import minimize
 
+from qaudit.model.errors import SettingsError
 from qaudit.model.photo import F64, Bool
 from qaudit.model.verdict import Aspect
 
@@ -27,8 +28,8 @@ PRIOR_LOG_SLOPE, PRIOR_LOG_SLOPE_SD = float(np.log(3.0)), 0.3
 LEAST_OF_EACH_CLASS = 20
 # A measure that hardly varies among matches is not trusted beyond this.
 LEAST_SPREAD = 0.03
-# What the limits are set for.
-ACCUSED_SHARE, MISSED_SHARE = 0.02, 0.04
+# Limits of a profile before any are set: no probability is above MOST_SURE, and every one is above 0.
+ACCUSE_NOBODY, PASS_NOBODY = 1.0, 0.0
 # An aspect is a finding when it is as likely as not, and unsure from one in five.
 FINDING, UNSURE = 0.5, 0.2
 
@@ -96,14 +97,15 @@ ASPECT_NAMES = tuple(dict.fromkeys(shape.aspect for shape in SHAPES))
 
 
 def table_of(records: Sequence[Mapping[str, Any]]) -> Table:
-    """Results records whose ``row`` holds ``label``, ``aspect``, ``group`` and ``product``, as a `Table`.
+    """Results records whose ``row`` holds ``label`` and perhaps ``aspect``, ``group`` and ``product``, as a `Table`.
 
     Errors are left out, and so is the evidence that deciding leaves out: that of unusable photos that were not aligned.
+    Where no product is named, pairs with the same listing photo are of one product.
 
     Raises
     ------
-    ValueError
-        The records were made with another version of a measure.
+    SettingsError
+        `evidence_outdated`: the records were made with another version of a measure.
     """
     rows = [record for record in records if record["verdict"] != "error"]
     values = np.full((len(rows), len(SHAPES)), np.nan)
@@ -115,18 +117,31 @@ def table_of(records: Sequence[Mapping[str, Any]]) -> Table:
             if item is None or not heard:
                 continue
             if item["version"] != shape.version:
-                raise ValueError(f"{shape.measure} is version {item['version']} in the records, version {shape.version} here")
+                reason = f"{shape.measure} is version {item['version']} in the records, version {shape.version} here"
+                raise SettingsError("evidence_outdated", reason, "measure the photos again: give the manifest, not its results")
             values[i, j] = on_scale(item["value"], shape.scale)
     labels = np.array([record["row"]["label"] for record in rows])
-    aspects = [SAME_ASPECT.get(record["row"].get("aspect", ""), record["row"].get("aspect", "")) for record in rows]
+    named = [str(record["row"].get("aspect") or "") for record in rows]
+    aspects = [SAME_ASPECT.get(aspect, aspect) for aspect in named]
     index = np.array([ASPECT_NAMES.index(a) if a in ASPECT_NAMES else -1 for a in aspects])
-    group = np.array([str(record["row"].get("group", "")).split("-")[0] for record in rows])
-    product = np.array([str(record["row"].get("product", record["id"])) for record in rows])
+    group = np.array([data_set_of(record) for record in rows])
+    product = np.array([product_of(record) for record in rows])
     return Table(values, labels == "mismatch", index, group, product)
 
 
+def data_set_of(record: Mapping[str, Any]) -> str:
+    """The data set that a labelled record belongs to: its group up to the first ``-``; empty without a group."""
+    return str(record["row"].get("group") or "").split("-")[0]
+
+
+def product_of(record: Mapping[str, Any]) -> str:
+    """The product that a labelled record is of; without a name, what its listing photo shows."""
+    named = record["row"].get("product")
+    return str(named) if named else f"listing {record['photos']['listing'][0]['sha256']}"
+
+
 def fit_profile(table: Table, name: str = "", data: str = "") -> Profile:
-    """The profile whose probabilities explain `table` best.
+    """The profile whose probabilities explain `table` best; its limits accuse nobody and pass nobody.
 
     Parameters
     ----------
@@ -137,8 +152,8 @@ def fit_profile(table: Table, name: str = "", data: str = "") -> Profile:
 
     Raises
     ------
-    ValueError
-        Fewer than 20 matches or 20 mismatches.
+    SettingsError
+        `labels_too_few`: fewer than 20 matches or 20 mismatches.
 
     Notes
     -----
@@ -147,12 +162,13 @@ def fit_profile(table: Table, name: str = "", data: str = "") -> Profile:
     by that of its true aspect.
     """
     if min(table.mismatch.sum(), (~table.mismatch).sum()) < LEAST_OF_EACH_CLASS:
-        raise ValueError(f"fitting needs at least {LEAST_OF_EACH_CLASS} matches and as many mismatches")
+        reason = f"fitting needs at least {LEAST_OF_EACH_CLASS} matches and as many mismatches"
+        raise SettingsError("labels_too_few", reason, "label more pairs")
     weights = _weights(table)
     centre, spread = _standard(table, weights)
     standard = (table.values - centre) / spread
     start = np.concatenate([np.full(len(SHAPES), PRIOR_MIDPOINT), np.full(len(SHAPES), PRIOR_LOG_SLOPE), [-3.0]])
-    found = minimize(_loss, start, args=(standard, table, weights), method="L-BFGS-B")
+    found = minimize(_loss, start, args=(standard, table, weights), method="L-BFGS-B", jac=True)
     midpoint, log_slope, leak = _unpacked(found.x)
     terms = tuple(
         Term(
@@ -165,25 +181,8 @@ def fit_profile(table: Table, name: str = "", data: str = "") -> Profile:
         )
         for j, s in enumerate(SHAPES)
     )
-    fitted = Profile(
-        name, data, float(np.average(table.mismatch, weights=weights)), leak, MOST_SURE, 0.0, FINDING, UNSURE, terms
-    )
-    accuse, accept = limits(predict(fitted, table), table.mismatch)
-    return replace(fitted, accuse=accuse, accept=accept)
-
-
-def limits(p: F64, mismatch: Bool) -> tuple[float, float]:
-    """Where to accuse and where to accept, given `p_mismatch` and the truth of labelled pairs, both (N,).
-
-    Returns
-    -------
-        (accuse, accept): the lowest limit at which at most `ACCUSED_SHARE` of the matches are accused, and the highest at
-        which at most `MISSED_SHARE` of the mismatches pass. Estimates on the pairs at hand, without a guarantee yet.
-    """
-    accuse = float(np.quantile(p[~mismatch], 1.0 - ACCUSED_SHARE, method="higher")) + 1e-6
-    accept = float(np.quantile(p[mismatch], MISSED_SHARE, method="lower"))
-    accuse = min(max(accuse, 0.5), MOST_SURE)
-    return accuse, min(accept, accuse)
+    base_rate = float(np.average(table.mismatch, weights=weights))
+    return Profile(name, data, base_rate, leak, ACCUSE_NOBODY, PASS_NOBODY, FINDING, UNSURE, terms)
 
 
 def predict(profile: Profile, table: Table) -> F64:
@@ -203,14 +202,18 @@ def predict(profile: Profile, table: Table) -> F64:
     return result
 
 
+def dealt(by: np.ndarray, folds: int | None = None) -> np.ndarray:
+    """Fold of each pair, shape (N,): kinds in their order are dealt into `folds`, or each kind is a fold of its own."""
+    _, index = np.unique(by, return_inverse=True)
+    return index % folds if folds else index
+
+
 def held_out_profiles(table: Table, by: np.ndarray, folds: int | None = None) -> list[Profile]:
     """For every pair of `table` the profile that was fitted without its kind; ``by`` (N,) says the kind.
 
     With `folds`, kinds are dealt into that many folds, else each kind is left out by itself.
     """
-    kinds = np.unique(by)
-    fold_of = {kind: (i % folds if folds else i) for i, kind in enumerate(kinds)}
-    fold = np.array([fold_of[kind] for kind in by])
+    fold = dealt(by, folds)
     fitted = {left_out: fit_profile(table.take(np.flatnonzero(fold != left_out))) for left_out in np.unique(fold)}
     return [fitted[left_out] for left_out in fold]
 
@@ -256,17 +259,28 @@ def _unpacked(x: F64) -> tuple[F64, F64, float]:
     return x[:count], x[count : 2 * count], float(_logistic(x[2 * count :])[0])
 
 
-def _loss(x: F64, standard: F64, table: Table, weights: F64) -> float:
-    """Negative log posterior."""
+def _loss(x: F64, standard: F64, table: Table, weights: F64) -> tuple[float, F64]:
+    """Negative log posterior, and its gradient by `x`."""
     midpoint, log_slope, leak = _unpacked(x)
-    p = np.nan_to_num(_logistic(np.exp(log_slope) * (standard - midpoint)), nan=0.0) * MOST_SURE
+    offset = np.exp(log_slope) * (standard - midpoint)
+    share = np.nan_to_num(_logistic(offset), nan=0.0)
+    p = share * MOST_SURE
     log_none = np.log1p(-p)
-    p_any = 1.0 - (1.0 - leak) * np.exp(log_none.sum(axis=1))
-    loss = -float((weights * np.where(table.mismatch, np.log(p_any), np.log1p(-np.minimum(p_any, 1 - 1e-9)))).sum())
+    none = np.minimum((1.0 - leak) * np.exp(log_none.sum(axis=1)), 1.0 - 1e-12)
+    loss = -float((weights * np.where(table.mismatch, np.log1p(-none), np.log(np.maximum(none, 1e-9)))).sum())
+    by_none = weights * np.where(table.mismatch, none / (1.0 - none), np.where(none > 1e-9, -1.0, 0.0))
+    by_log_none = np.repeat(by_none[:, None], len(SHAPES), axis=1)
     for k, name in enumerate(ASPECT_NAMES):
         rows = table.mismatch & (table.aspect == k)
         own = [j for j, shape in enumerate(SHAPES) if shape.aspect == name]
-        p_own = 1.0 - np.exp(log_none[rows][:, own].sum(axis=1))
-        loss -= ASPECT_WEIGHT * float((weights[rows] * np.log(np.maximum(p_own, 1e-3))).sum())
-    prior = ((midpoint - PRIOR_MIDPOINT) / PRIOR_MIDPOINT_SD) ** 2 + ((log_slope - PRIOR_LOG_SLOPE) / PRIOR_LOG_SLOPE_SD) ** 2
-    return loss + 0.5 * float(prior.sum())
+        own_none = np.exp(log_none[rows][:, own].sum(axis=1))
+        loss -= ASPECT_WEIGHT * float((weights[rows] * np.log(np.maximum(1.0 - own_none, 1e-3))).sum())
+        heard = own_none < 1.0 - 1e-3
+        slope = np.where(heard, own_none / np.maximum(1.0 - own_none, 1e-3), 0.0)
+        by_log_none[np.ix_(rows, own)] += ASPECT_WEIGHT * (weights[rows] * slope)[:, None]
+    by_offset = -by_log_none * p * (1.0 - share) / (1.0 - p)
+    strays, slopes = (midpoint - PRIOR_MIDPOINT) / PRIOR_MIDPOINT_SD, (log_slope - PRIOR_LOG_SLOPE) / PRIOR_LOG_SLOPE_SD
+    by_midpoint = -np.exp(log_slope) * by_offset.sum(axis=0) + strays / PRIOR_MIDPOINT_SD
+    by_slope = (by_offset * np.nan_to_num(offset, nan=0.0)).sum(axis=0) + slopes / PRIOR_LOG_SLOPE_SD
+    gradient: F64 = np.concatenate([by_midpoint, by_slope, [-leak * by_none.sum()]])
+    return loss + 0.5 * float((strays**2 + slopes**2).sum()), gradient

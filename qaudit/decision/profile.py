@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +13,8 @@ from typing import Any, Literal
 import numpy as np
 
 from qaudit.model.errors import SettingsError
-from qaudit.model.text import shown
+from qaudit.model.guarantee import Bound, Guarantee
+from qaudit.model.text import one_line, shown
 from qaudit.model.verdict import ASPECTS, Aspect
 
 FORMAT = 1
@@ -77,7 +78,7 @@ class Profile:
     data
         What it was fitted on, in words.
     base_rate
-        Share of mismatches for which the probabilities hold.
+        Share of mismatches among the pairs that it was fitted on, as they were weighted.
     leak
         Probability of a mismatch that no measure saw.
     accuse, accept
@@ -86,6 +87,12 @@ class Profile:
         Limits on an aspect's probability for its status.
     terms
         One a measure; measures without one are reported and do not decide.
+    prior
+        Share of mismatches that the reported probabilities are moved to; None where they hold for `base_rate`.
+    guarantee
+        What the limits are guaranteed to hold; None where they are guaranteed nothing.
+    fitted_on
+        Digest of the labelled pairs, so that a report can tell when a profile is judged on the pairs that made it.
     """
 
     name: str
@@ -98,6 +105,38 @@ class Profile:
     unsure: float
     terms: tuple[Term, ...]
     digest: str = ""
+    prior: float | None = None
+    guarantee: Guarantee | None = None
+    fitted_on: str = ""
+
+    @property
+    def holds_for(self) -> float:
+        """Share of mismatches for which the reported probabilities hold, 0..1."""
+        return self.base_rate if self.prior is None else self.prior
+
+    def at_base_rate(self, rate: float) -> Profile:
+        """The same curves and limits, with probabilities reported for another share of mismatches.
+
+        Parameters
+        ----------
+        rate
+            Share of mismatches among the items to come, more than 0 and less than 1.
+
+        Raises
+        ------
+        SettingsError
+            `base_rate_out_of_range`: `rate` is 0, 1 or outside.
+
+        Notes
+        -----
+        The limits stay, and so does every verdict: a limit bounds a rate within one class (true items accused, wrong items
+        passed), and such a rate does not depend on how many there are of the other class.
+        """
+        return replace(self, prior=checked_base_rate(rate))
+
+    def reported(self, p_mismatch: float) -> float:
+        """`p_mismatch`, which holds for `base_rate`, moved to the share that the probabilities are reported for."""
+        return p_mismatch if self.prior is None else moved(p_mismatch, self.base_rate, self.prior)
 
     @property
     def id(self) -> str:
@@ -107,6 +146,40 @@ class Profile:
     def term(self, measure: str) -> Term | None:
         """The curve of `measure`, or None when it does not decide."""
         return next((term for term in self.terms if term.measure == measure), None)
+
+
+def checked_base_rate(rate: float) -> float:
+    """`rate`, if it is a share of mismatches that probabilities can be moved to; SettingsError as in `Profile.at_base_rate`."""
+    if not 0.0 < rate < 1.0:
+        way_out = "give a share such as 0.03 for three in a hundred"
+        raise SettingsError("base_rate_out_of_range", f"the base rate must be between 0 and 1, not {rate:g}", way_out)
+    return rate
+
+
+def moved(p: float, fitted: float, wanted: float) -> float:
+    """What a probability becomes where the share of mismatches is another one and nothing else is.
+
+    Parameters
+    ----------
+    p
+        Probability of a mismatch, 0..1, where a share `fitted` are mismatches.
+    fitted, wanted
+        Shares of mismatches, within 0 and 1.
+
+    Returns
+    -------
+        Probability where a share `wanted` are mismatches; `p` itself where both shares are the same.
+
+    Notes
+    -----
+    Assumes that mismatches look alike in both worlds and so do matches, and that each kind of mismatch keeps its share.
+
+    References
+    ----------
+    Saerens, Latinne, Decaestecker (2002), Adjusting the outputs of a classifier to new a priori probabilities, eq. 2.4.
+    """
+    wrong, right = p * wanted / fitted, (1.0 - p) * (1.0 - wanted) / (1.0 - fitted)
+    return wrong / (wrong + right)
 
 
 def on_scale(value: float, scale: str) -> float:
@@ -144,12 +217,15 @@ def _parsed(text: str, name: str) -> Profile:
             data=str(table["data"]),
             terms=tuple(_term(entry) for entry in table["term"]),
             digest=hashlib.sha256(text.encode()).hexdigest()[:8],
+            prior=float(table["prior"]) if "prior" in table else None,
+            guarantee=_guarantee(table["guarantee"]) if "guarantee" in table else None,
+            fitted_on=str(table.get("fitted_on", "")),
             **{key: float(table[key]) for key in ("base_rate", "leak", "accuse", "accept", "finding", "unsure")},
         )
         _check(profile)
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else error
-        way_out = "make one with a script that fits labelled pairs, or leave --profile out"
+        way_out = "make one with qaudit calibrate, or leave --profile out"
         raise SettingsError("profile_broken", f"profile {name} cannot be used: {reason}", way_out) from error
     return profile
 
@@ -166,6 +242,15 @@ def _term(entry: dict[str, Any]) -> Term:
     )
 
 
+def _guarantee(entry: dict[str, Any]) -> Guarantee:
+    """The guarantee of the file."""
+    accused, missed = (
+        Bound(float(bound["rate"]), float(bound["observed"]), int(bound["products"]), int(bound["pairs"]))
+        for bound in (entry["accused"], entry["missed"])
+    )
+    return Guarantee(str(entry["method"]), float(entry["confidence"]), accused, missed)
+
+
 def _check(profile: Profile) -> None:
     """ValueError where a value makes no sense."""
     for term in profile.terms:
@@ -173,15 +258,30 @@ def _check(profile: Profile) -> None:
             raise ValueError(f"the term of {term.measure} has an unknown aspect or scale, or a slope that is not positive")
     if not 0 <= profile.accept <= profile.accuse <= 1:
         raise ValueError("accept must not be above accuse, both within 0 and 1")
-    for name in ("base_rate", "leak", "finding", "unsure"):
+    for name in ("leak", "finding", "unsure"):
         if not 0 <= getattr(profile, name) <= 1:
             raise ValueError(f"{name} must be within 0 and 1")
+    for name in ("base_rate", "holds_for"):
+        if not 0 < getattr(profile, name) < 1:
+            raise ValueError(f"{'prior' if name == 'holds_for' else name} must be between 0 and 1")
+    if (kept := profile.guarantee) is not None:
+        for value in (kept.confidence, kept.accused.rate, kept.missed.rate):
+            if not 0 < value < 1:
+                raise ValueError("the rates and the confidence of the guarantee must be between 0 and 1")
 
 
 def to_toml(profile: Profile) -> str:
     """`profile` as a file that `load_profile` reads."""
     lines = [f"format = {FORMAT}", f"name = {_quoted(profile.name)}", f"data = {_quoted(profile.data)}"]
     lines += [f"{key} = {getattr(profile, key):.6g}" for key in ("base_rate", "leak", "accuse", "accept", "finding", "unsure")]
+    if profile.prior is not None:
+        lines.append(f"prior = {profile.prior:.6g}")
+    if profile.fitted_on:
+        lines.append(f"fitted_on = {_quoted(profile.fitted_on)}")
+    if profile.guarantee is not None:
+        lines += ["", "[guarantee]", f"method = {_quoted(profile.guarantee.method)}"]
+        lines += [f"confidence = {profile.guarantee.confidence:.6g}"]
+        lines += [f"accused = {_bound_line(profile.guarantee.accused)}", f"missed = {_bound_line(profile.guarantee.missed)}"]
     for term in profile.terms:
         lines += ["", "[[term]]", f"measure = {_quoted(term.measure)}", f"aspect = {_quoted(term.aspect)}"]
         lines += [f"version = {term.version}", f"scale = {_quoted(term.scale)}"]
@@ -189,6 +289,12 @@ def to_toml(profile: Profile) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _bound_line(bound: Bound) -> str:
+    """One bound as a TOML table on a line."""
+    rates = f"rate = {bound.rate:.6g}, observed = {bound.observed:.6g}"
+    return f"{{ {rates}, products = {bound.products}, pairs = {bound.pairs} }}"
+
+
 def _quoted(text: str) -> str:
     """A TOML basic string."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+    return '"' + one_line(text.replace("\n", " ")).replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -12,7 +12,7 @@ from .options import Options
 _LIBRARIES = ("numpy", "opencv-python-headless", "pillow", "pillow-heif", "scikit-image", "scipy", "imagehash")
 
 
-def tool_facts(options: Options, profile_id: str) -> dict[str, Any]:
+def tool_facts(options: Options, profile_id: str, base_rate: float) -> dict[str, Any]:
     """What a results record says under ``tool``.
 
     Parameters
@@ -21,12 +21,20 @@ def tool_facts(options: Options, profile_id: str) -> dict[str, Any]:
         Settings of the comparison.
     profile_id
         Id of the profile that decides.
+    base_rate
+        Share of mismatches for which the probabilities hold.
 
     Returns
     -------
-        Version of qaudit, digest of the options, id of the profile, versions of the libraries.
+        Version of qaudit, digest of the options, id of the profile, base rate, versions of the libraries.
     """
-    return {"version": _version("qaudit"), "options": options.digest(), "profile": profile_id, "libraries": dict(_libraries())}
+    return {
+        "version": _version("qaudit"),
+        "options": options.digest(),
+        "profile": profile_id,
+        "base_rate": round(base_rate, 6),
+        "libraries": dict(_libraries()),
+    }
 
 
 @cache

@@ -12,6 +12,16 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f} %"
 
 
+def tenths(share: float) -> str:
+    """A share 0..1 in tenths of a percent."""
+    return f"{share * 100:.1f} %"
+
+
+def promised(share: float) -> str:
+    """A share 0..1 in percent, not rounded to look better or worse than it was asked for."""
+    return f"{share * 100:.4g} %"
+
+
 def measured(value: float, unit: str) -> str:
     """A value with its unit in three significant digits; a share in percent."""
     if unit == "share":

@@ -109,8 +109,16 @@ def _comparison_view(comparison: Comparison, console: Console, *, explain: bool,
 def _headline(comparison: Comparison, console: Console) -> Text:
     """Verdict, what it means, and how sure it is."""
     mark = verdict_mark(comparison.verdict, console)
-    sure = words("p_mismatch", p=percent(comparison.p_mismatch))
+    sure = _sure(comparison)
     return Text.assemble(mark, "  ", words(f"says.{comparison.verdict}"), "\n  ", sure)
+
+
+def _sure(comparison: Comparison) -> str:
+    """The probability, with the base rate that it holds for where the record tells it."""
+    p = percent(comparison.p_mismatch)
+    if "base_rate" not in comparison.tool:
+        return words("p_mismatch", p=p)
+    return words("p_mismatch.base_rate", p=p, base_rate=percent(comparison.tool["base_rate"]))
 
 
 def _photos(comparison: Comparison) -> Padding:

@@ -19,9 +19,10 @@ from qaudit.model.verdict import Verdict
 
 
 class FakeProfile:
-    """A profile with nothing but its id."""
+    """A profile with nothing but its id and the share of mismatches that it holds for."""
 
     id = "fake-1"
+    holds_for = 0.5
 
 
 def fake_compare(

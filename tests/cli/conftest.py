@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -44,6 +44,17 @@ class Rooms:
         )
 
 
+@dataclass(frozen=True)
+class FakeProfile:
+    """A profile that tells where it came from and which base rate it was moved to."""
+
+    id: str
+    holds_for: float = 0.5
+
+    def at_base_rate(self, rate: float) -> FakeProfile:
+        return replace(self, holds_for=rate)
+
+
 @pytest.fixture
 def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
     """Stand-ins for comparing, auditing and profiles."""
@@ -51,7 +62,7 @@ def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
     for name, members in {
         "qaudit.comparison": {"compare": made.compare},
         "qaudit.batch.audit": {"audit": made.audit},
-        "qaudit.decision.profile": {"load_profile": lambda path: SimpleNamespace(id=f"profile of {path}")},
+        "qaudit.decision.profile": {"load_profile": lambda path: FakeProfile(f"profile of {path}")},
     }.items():
         module = ModuleType(name)
         module.__dict__.update(members)

@@ -157,7 +157,7 @@ def test_a_photo_is_never_written_over(rooms, tmp_path, capsys, option):
     photo = tmp_path / "a.jpg"
     photo.write_bytes(b"the only copy")
     assert main(["compare", "b.jpg", str(photo), option, str(photo)]) == 2
-    assert "write over the photo" in capsys.readouterr().err
+    assert "write over what is read" in capsys.readouterr().err
     assert photo.read_bytes() == b"the only copy"
 
 
@@ -166,6 +166,11 @@ def test_a_profile_is_loaded_and_passed_on(rooms, capsys):
     assert rooms.calls[0]["profile"].id == "profile of my.json"
     main(["compare", "a.jpg", "b.jpg"])
     assert rooms.calls[1]["profile"].id == "profile of None"
+
+
+def test_a_base_rate_moves_the_profile(rooms, capsys):
+    main(["compare", "a.jpg", "b.jpg", "--base-rate", "0.03"])
+    assert rooms.calls[0]["profile"].holds_for == 0.03
 
 
 def test_a_profile_that_cannot_be_used_is_wrong_usage(rooms, capsys):

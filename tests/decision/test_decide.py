@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from qaudit.decision.decide import MOST_SURE, decide, probability
+from qaudit.decision.profile import moved
 from qaudit.model.verdict import ASPECTS, NotApplicable
 
 from .factory import BLURRED, PROFILE, agreement, case, completeness, palette
@@ -122,3 +123,34 @@ def test_a_retake_judges_no_aspect() -> None:
 
     assert {aspect.reason for aspect in verdict.aspects.values()} == {"photo_unusable"}
     assert verdict.findings == ()
+
+
+def test_another_base_rate_moves_probabilities_and_no_verdict() -> None:
+    cases = [
+        case(agreement(0.5), palette(value), completeness(other))
+        for value in (0.5, 4.0, 5.0, 30.0)
+        for other in (0.1, 1.9, 9.0)
+    ]
+    rare = PROFILE.at_base_rate(0.03)
+    for one in cases:
+        before, after = decide(one, PROFILE), decide(one, rare)
+        assert after.name == before.name
+        assert after.p_mismatch == pytest.approx(moved(before.p_mismatch, 0.4, 0.03), abs=2e-3)
+        assert [a.status for a in after.aspects.values()] == [a.status for a in before.aspects.values()]
+        assert [f.severity for f in after.findings] == [f.severity for f in before.findings]
+        told = [f.p for f in after.findings] + [a.p for a in after.aspects.values() if a.p is not None]
+        assert all(p <= after.p_mismatch + 1e-4 for p in told)
+        assert [f.p for f in after.findings] == sorted((f.p for f in after.findings), reverse=True)
+
+
+def test_the_base_rate_that_a_profile_was_fitted_for_changes_nothing() -> None:
+    one = case(agreement(0.5), palette(5.0))
+    assert decide(one, PROFILE.at_base_rate(PROFILE.base_rate)) == decide(one, PROFILE)
+
+
+def test_nobody_is_surer_than_photos_allow_at_any_base_rate() -> None:
+    assert decide(case(palette(500.0)), PROFILE.at_base_rate(0.99)).p_mismatch == MOST_SURE
+
+
+def test_without_any_evidence_another_base_rate_is_said_as_it_is() -> None:
+    assert decide(case(NotApplicable("identity", "agreement", "no_texture")), PROFILE.at_base_rate(0.03)).p_mismatch == 0.03

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import approx_fprime
 
-from qaudit.decision.fitting import (
-    ACCUSED_SHARE,
-    ASPECT_NAMES,
-    MISSED_SHARE,
-    SHAPES,
-    Table,
-    fit_profile,
-    held_out_profiles,
-    limits,
-    predict,
-    table_of,
-)
+from qaudit.decision.fitting import ASPECT_NAMES, SHAPES, Table, _loss, dealt, fit_profile, held_out_profiles, predict, table_of
+from qaudit.model.errors import SettingsError
+
+from .factory import labelled_record
 
 PATTERN = next(i for i, shape in enumerate(SHAPES) if shape.measure == "pattern")
 AGREEMENT = next(i for i, shape in enumerate(SHAPES) if shape.measure == "agreement")
@@ -46,6 +39,20 @@ def test_the_measure_that_tells_them_apart_decides() -> None:
     assert predict(profile, higher)[0] > 0.9
 
 
+def test_the_gradient_of_the_fit_is_that_of_its_loss() -> None:
+    table = labelled(count=30)
+    values = table.values.copy()
+    values[::3, AGREEMENT] = np.nan
+    weights = np.random.default_rng(1).uniform(0.5, 2.0, len(values))
+    start = np.random.default_rng(2).normal(1.0, 0.5, 2 * len(SHAPES) + 1)
+
+    def loss(x: np.ndarray) -> float:
+        return _loss(x, values, table, weights)[0]
+
+    expected = approx_fprime(start, loss, 1e-6)
+    np.testing.assert_allclose(_loss(start, values, table, weights)[1], expected, rtol=2e-3, atol=2e-3)
+
+
 def test_where_nothing_tells_them_apart_nobody_is_sure() -> None:
     table = labelled(shift=0.0)
     profiles = held_out_profiles(table, table.product, folds=4)
@@ -69,29 +76,17 @@ def test_cross_validation_never_judges_with_what_it_fitted() -> None:
 
 
 def test_too_few_pairs_of_a_class_are_refused() -> None:
-    with pytest.raises(ValueError, match="at least 20"):
+    with pytest.raises(SettingsError, match="at least 20") as refused:
         fit_profile(labelled(count=19))
-
-
-def test_limits_hold_their_shares_where_that_is_possible() -> None:
-    rng = np.random.default_rng(1)
-    mismatch = np.arange(1000) >= 500
-    p = np.clip(np.where(mismatch, rng.normal(0.7, 0.2, 1000), rng.normal(0.3, 0.2, 1000)), 0, 0.99)
-    accuse, accept = limits(p, mismatch)
-
-    assert np.mean(p[~mismatch] >= accuse) <= ACCUSED_SHARE
-    assert np.mean(p[mismatch] < accept) <= MISSED_SHARE
-    assert accept < accuse
+    assert refused.value.slug == "labels_too_few"
 
 
 def test_records_become_a_table_and_errors_are_left_out() -> None:
-    row = {"label": "mismatch", "aspect": "variant", "group": "dolls-variant", "product": "doll/1"}
-    evidence = [
-        {"measure": "pattern", "version": 1, "value": 0.1},
-        {"measure": "hue", "not_applicable": "too_little_seen"},
-    ]
-    seen = {"quality": {"usable": True}, "alignment": {"status": "aligned"}, "row": row, "evidence": evidence}
-    table = table_of([{"id": "1", "verdict": "match", **seen}, {"id": "2", "verdict": "error"}])
+    record = labelled_record(
+        "1", "mismatch", pattern=0.1, row={"aspect": "variant", "group": "dolls-variant", "product": "doll/1"}
+    )
+    record["evidence"].append({"aspect": "colour", "measure": "hue", "not_applicable": "too_little_seen"})
+    table = table_of([record, {"id": "2", "verdict": "error"}])
 
     assert table.mismatch.tolist() == [True]
     assert table.values[0, PATTERN] == pytest.approx(-1.0)
@@ -101,17 +96,42 @@ def test_records_become_a_table_and_errors_are_left_out() -> None:
 
 
 def test_what_deciding_does_not_hear_is_not_fitted_either() -> None:
-    row = {"label": "match"}
-    evidence = [{"measure": "agreement", "version": 1, "value": 4.0}]
-    unheard = {"quality": {"usable": False}, "alignment": {"status": "failed"}, "row": row, "evidence": evidence}
-    table = table_of([{"id": "1", "verdict": "retake", **unheard}])
+    table = table_of([labelled_record("1", "match", pattern=4.0, usable=False, aligned=False)])
 
     assert np.isnan(table.values).all()
 
 
 def test_records_of_another_version_of_a_measure_are_refused() -> None:
-    evidence = [{"measure": "pattern", "version": 99, "value": 1.0}]
-    record = {"quality": {"usable": True}, "alignment": {"status": "aligned"}, "row": {"label": "match"}, "evidence": evidence}
+    record = labelled_record("1", "match")
+    record["evidence"][0]["version"] = 99
 
-    with pytest.raises(ValueError, match="version 99"):
-        table_of([{"id": "1", "verdict": "match", **record}])
+    with pytest.raises(SettingsError, match="version 99") as refused:
+        table_of([record])
+    assert refused.value.slug == "evidence_outdated"
+
+
+def test_without_a_name_pairs_with_the_same_listing_photo_are_of_one_product() -> None:
+    rows = [labelled_record(str(i), "match", listing=listing, row={"product": ""}) for i, listing in enumerate("aab")]
+
+    assert len(set(table_of(rows).product[:2])) == 1
+    assert len(set(table_of(rows).product)) == 2
+
+
+def test_cells_that_are_no_text_or_empty_are_taken_as_they_are() -> None:
+    table = table_of([labelled_record("1", "mismatch", row={"product": 7, "group": None, "aspect": None})])
+
+    assert (table.product[0], table.group[0], table.aspect[0]) == ("7", "", -1)
+
+
+def test_a_profile_without_limits_accuses_nobody_and_passes_nobody() -> None:
+    profile = fit_profile(labelled())
+    p = predict(profile, labelled())
+
+    assert np.all((p > profile.accept) & (p < profile.accuse))
+
+
+def test_products_are_dealt_whole() -> None:
+    product = np.array(list("bacabcd"))
+
+    assert dealt(product, 2).tolist() == [1, 0, 0, 0, 1, 0, 1]
+    assert dealt(product).tolist() == [1, 0, 2, 0, 1, 2, 3]

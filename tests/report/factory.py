@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from qaudit.model.alignment import Aligned, Lighting
+from qaudit.model.evaluation import Bin, Evaluation, GroupScore, Interval, Labels, RiskPoint, Share
+from qaudit.model.guarantee import Bound, Guarantee
 from qaudit.model.photo import PhotoFacts, PhotoQuality
 from qaudit.model.record import Comparison, Views
 from qaudit.model.verdict import ASPECTS, AspectVerdict, Finding, Headroom, Verdict, Weighed
@@ -93,3 +95,33 @@ def views(*, laid_over: bool = True, scale: float = 1.0) -> Views:
         return np.full((round(height * scale), round(width * scale), 3), level, np.uint8)
 
     return Views(grey(400, 300, 120), grey(1000, 750, 90), grey(400, 300, 100) if laid_over else None, scale, scale)
+
+
+GUARANTEE = Guarantee("learn then test", 0.95, Bound(0.05, 0.0083, 120, 240), Bound(0.1, 0.029, 118, 300))
+
+
+def evaluation(**changes: Any) -> Evaluation:
+    """What a profile did on pairs that do not exist."""
+    names = ("accused", "match_asked", "match_passed", "caught", "mismatch_asked", "missed")
+    made = Evaluation(
+        profile="default-2026-01-01-0123abcd",
+        data="540 labelled pairs of 130 products",
+        guarantee=GUARANTEE,
+        fitted_on_these=False,
+        base_rate=0.5,
+        labels=Labels(540, 240, 300, 120),
+        auroc=Interval(0.94, 0.91, 0.965),
+        mean_auroc=0.951,
+        groups=(
+            GroupScore("cloth-colour", 100, 120, Interval(0.9, 0.84, 0.95), 0.62, 0.3, 0.08),
+            GroupScore("mask-part", 200, 240, Interval(1.0, 0.97, 1.0), 0.998, 0.002, 0.0),
+        ),
+        shares={name: Share(2 + i, 240, Interval((2 + i) / 240, 0.001, 0.05)) for i, name in enumerate(names)},
+        calibration_error=0.0213,
+        bins=(Bin(230, 0.03, Interval(0.025, 0.01, 0.05)), Bin(310, 0.96, Interval(0.97, 0.93, 0.99))),
+        risk=(RiskPoint(0.4, 0.0), RiskPoint(0.7, 0.02), RiskPoint(1.0, 0.06)),
+        area=0.0214,
+        answered=RiskPoint(0.64, 0.015),
+        confidence=0.95,
+    )
+    return replace(made, **changes)

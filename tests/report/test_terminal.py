@@ -147,3 +147,8 @@ def test_a_finding_says_how_far_beyond_the_tolerance_it_is_and_what_would_pass(h
 def test_a_finding_that_passes_by_itself_says_so():
     weak = replace(COLOUR, value=3.0, headroom=Headroom("factor", 0.6, 4.4))
     assert "By itself it passes" in printed(comparison("review", decision={"findings": (weak,)}), width=200)
+
+
+def test_the_base_rate_that_the_probability_holds_for_is_told():
+    told = printed(comparison(tool={"base_rate": 0.03}), width=120)
+    assert "Probability that it is not what was listed: 97 % (where 3 % of all items are not)" in told
