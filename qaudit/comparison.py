@@ -18,6 +18,7 @@ from qaudit.decision.spread import moved_aspects, widened
 from qaudit.decision.wording import explanations, photo_notes, say
 from qaudit.measures import MEASURES
 from qaudit.measures.agreement import agreement_deficit, outline_difference
+from qaudit.measures.cast import implausible_light
 from qaudit.measures.hashing import raw_distance_bits
 from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting, RectifiedPair
 from qaudit.model.options import Options
@@ -37,7 +38,7 @@ from qaudit.vision.rectify import Frame, only_product, rectify
 from qaudit.vision.resend import is_same_picture
 from qaudit.vision.segment import product_region
 from qaudit.vision.sight import ArrivalSight, ListingSight
-from qaudit.vision.structure import COARSE, FINE, confirmed_mask, local_match
+from qaudit.vision.structure import COARSE, FINE, bounded, confirmed_mask, local_match
 
 from .views import Pairing, Shown, View, choose, explained, heard, joined, unjudged, view_facts
 
@@ -210,7 +211,7 @@ def _view(first: Photo, second: Photo, pairing: Pairing, options: Options, clock
     with clock.stage("measure"):
         evidence = tuple(
             replace(item, photos=pairing.photos) if isinstance(item, Evidence) else item
-            for item in _evidence(pairing.alignment, pair)
+            for item in _evidence(pairing.alignment, pair, lighting)
         )
     with clock.stage("quality"):
         quality = _quality(second, pairing, frame, pair)
@@ -269,18 +270,20 @@ def _common_ground(
         relit = frame.arrival if light is None else light.take_out(frame.arrival)
         relit = only_product(frame.listing, relit, mask)
     with clock.stage("measure"):
-        fine, coarse = (local_match(frame.listing, relit, mask, band) for band in (FINE, COARSE))
+        fine, coarse = bounded(*(local_match(frame.listing, relit, mask, band) for band in (FINE, COARSE)))
     confirmed = confirmed_mask(fine, mask)
     pair = RectifiedPair(frame.listing, relit, frame.arrival, mask, glare, confirmed, fine, coarse)
     return frame, pair, None if light is None else light.summary()
 
 
-def _evidence(alignment: Aligned | AlignmentFailed, pair: RectifiedPair | None) -> tuple[Evidence | NotApplicable, ...]:
+def _evidence(
+    alignment: Aligned | AlignmentFailed, pair: RectifiedPair | None, lighting: Lighting | None
+) -> tuple[Evidence | NotApplicable, ...]:
     """What every measure says; nothing of the inside of the product where it could not be laid over its listing."""
     outside = (agreement_deficit(alignment), outline_difference(alignment))
     if pair is None:
         return outside
-    return outside + tuple(measure(pair) for measure in MEASURES.values())
+    return (*outside, implausible_light(lighting), *(measure(pair) for measure in MEASURES.values()))
 
 
 def _quality(arrival: Photo, pairing: Pairing, frame: Frame | None, pair: RectifiedPair | None) -> PhotoQuality:

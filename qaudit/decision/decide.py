@@ -79,7 +79,7 @@ def decide(case: Case, profile: Profile) -> Verdict:
         )
     seen = [(item, term) for item in case.evidence if isinstance(item, Evidence) and (term := _term(item, profile))]
     chances = [(term.probability(item.value), item, term) for item, term in seen]
-    p_mismatch = probability(profile.leak, [p for p, _, _ in chances]) if chances else profile.base_rate
+    p_mismatch = probability(profile.leak, [p for p, _, _ in chances]) if chances else _unseen(case, profile)
     aspects = _aspects(case, chances, profile) if case.quality.usable else _unanswered()
     name = _name(case, p_mismatch, aspects, profile)
     findings = () if name == "retake" else _findings(case, chances, name, profile)
@@ -104,6 +104,13 @@ def probability(leak: float, chances: Sequence[float]) -> float:
     for chance in chances:
         none *= 1.0 - chance
     return min(MOST_SURE, 1.0 - none)
+
+
+def _unseen(case: Case, profile: Profile) -> float:
+    """Probability of a mismatch where no measure says anything: of a photo that cannot answer, that of any item."""
+    if profile.unjudged is None or not case.quality.usable:
+        return profile.base_rate
+    return profile.unjudged
 
 
 def _term(item: Evidence, profile: Profile) -> Term | None:

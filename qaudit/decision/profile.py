@@ -91,6 +91,9 @@ class Profile:
         Share of mismatches that the reported probabilities are moved to; None where they hold for `base_rate`.
     guarantee
         What the limits are guaranteed to hold; None where they are guaranteed nothing.
+    unjudged
+        Probability of a mismatch where the photo can answer and no measure says anything, such as a ring from another side;
+        None where nothing is known of such pairs, and `base_rate` stands for it.
     fitted_on
         Digest of the labelled pairs, so that a report can tell when a profile is judged on the pairs that made it.
     """
@@ -108,6 +111,7 @@ class Profile:
     prior: float | None = None
     guarantee: Guarantee | None = None
     fitted_on: str = ""
+    unjudged: float | None = None
 
     @property
     def holds_for(self) -> float:
@@ -220,6 +224,7 @@ def _parsed(text: str, name: str) -> Profile:
             prior=float(table["prior"]) if "prior" in table else None,
             guarantee=_guarantee(table["guarantee"]) if "guarantee" in table else None,
             fitted_on=str(table.get("fitted_on", "")),
+            unjudged=float(table["unjudged"]) if "unjudged" in table else None,
             **{key: float(table[key]) for key in ("base_rate", "leak", "accuse", "accept", "finding", "unsure")},
         )
         _check(profile)
@@ -258,8 +263,8 @@ def _check(profile: Profile) -> None:
             raise ValueError(f"the term of {term.measure} has an unknown aspect or scale, or a slope that is not positive")
     if not 0 <= profile.accept <= profile.accuse <= 1:
         raise ValueError("accept must not be above accuse, both within 0 and 1")
-    for name in ("leak", "finding", "unsure"):
-        if not 0 <= getattr(profile, name) <= 1:
+    for name in ("leak", "finding", "unsure", "unjudged"):
+        if not 0 <= (getattr(profile, name) or 0.0) <= 1:
             raise ValueError(f"{name} must be within 0 and 1")
     for name in ("base_rate", "holds_for"):
         if not 0 < getattr(profile, name) < 1:
@@ -274,6 +279,8 @@ def to_toml(profile: Profile) -> str:
     """`profile` as a file that `load_profile` reads."""
     lines = [f"format = {FORMAT}", f"name = {_quoted(profile.name)}", f"data = {_quoted(profile.data)}"]
     lines += [f"{key} = {getattr(profile, key):.6g}" for key in ("base_rate", "leak", "accuse", "accept", "finding", "unsure")]
+    if profile.unjudged is not None:
+        lines.append(f"unjudged = {profile.unjudged:.6g}")
     if profile.prior is not None:
         lines.append(f"prior = {profile.prior:.6g}")
     if profile.fitted_on:

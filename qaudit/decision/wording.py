@@ -25,6 +25,8 @@ EN: Final[dict[str, str]] = {
     "finding.hue.other": "The product's colours do not go together as in the listing, in a way that no light explains: some are faded or of another hue.",
     "finding.palette": "The colour as a whole arrived {direction}: dE00 {value}, tolerance {tolerance}.",
     "finding.patch": "The colour {place} arrived {direction}: dE00 {value}, tolerance {tolerance}.",
+    "finding.cast.greener": "The colour as a whole arrived greener than any ordinary light makes it.",
+    "finding.cast.pinker": "The colour as a whole arrived pinker than any ordinary light makes it.",
     "finding.pattern": "The pattern {place} is not the one in the listing.",
     "finding.completeness": "Something that the listing shows {place} is not there in the arrival.",
     "finding.damage": "There is something {place} in the arrival that the listing does not show: damage, dirt or an addition.",
@@ -43,6 +45,7 @@ EN: Final[dict[str, str]] = {
     # directions of colour
     "colour.stronger": "stronger in colour",
     "colour.paler": "paler",
+    "colour.brown": "browner",
     "colour.redder": "redder",
     "colour.greener": "greener",
     "colour.yellower": "yellower",
@@ -99,6 +102,10 @@ EN: Final[dict[str, str]] = {
 
 # Changes smaller than these are not worth a word: about twice a just visible difference, in Lab.
 VISIBLE_LAB = 4.0
+# The lesser of two changes is told from this share of the larger.
+WORTH_A_WORD = 0.4
+# Dark oranges are called brown: CIELAB hue and lightness of the browns of the ISCC-NBS colour names.
+BROWN_HUES_DEG, BROWN_BELOW_L = (35.0, 80.0), 50.0
 # Light and view are mentioned from here on.
 VISIBLE_EV, VISIBLE_MIRED, VISIBLE_TURN_DEG, VISIBLE_GLARE = 0.3, 20.0, 10.0, 0.01
 
@@ -123,6 +130,8 @@ def finding_text(evidence: Evidence, tolerance: float, box: Box | None, size: tu
         key += ".weak" if evidence.details.get("aligned") else ".failed"
     if evidence.measure == "hue":
         key += ".turned" if abs(float(evidence.details.get("turn_deg", 0.0))) >= VISIBLE_TURN_DEG else ".other"
+    if evidence.measure == "cast":
+        key += ".greener" if evidence.details.get("greener") else ".pinker"
     return say(key, **values)
 
 
@@ -182,15 +191,32 @@ def _place(box: Box | None, size: tuple[int, int]) -> str:
 
 
 def _direction(details: Mapping[str, Any]) -> str:
-    """How a colour changed, in the one or two words that matter most; lightness is light, and not spoken of."""
+    """How a colour changed in strength and in hue, the larger first; lightness is light, and not spoken of."""
     if "listing_lab" not in details:
         return say("colour.other")
-    (_, a1, b1), (_, a2, b2) = details["listing_lab"], details["arrival_lab"]
-    chroma = math.hypot(a2, b2) - math.hypot(a1, b1)
-    changes = [
-        (abs(chroma), "stronger" if chroma > 0 else "paler"),
-        (abs(a2 - a1), "redder" if a2 > a1 else "greener"),
-        (abs(b2 - b1), "yellower" if b2 > b1 else "bluer"),
-    ]
-    worst = [word for size, word in sorted(changes, reverse=True) if size >= VISIBLE_LAB][:2]
-    return say("and").join(say(f"colour.{word}") for word in worst) or say("colour.other")
+    (_, a1, b1), (light, a2, b2) = details["listing_lab"], details["arrival_lab"]
+    chroma1, chroma2 = math.hypot(a1, b1), math.hypot(a2, b2)
+    coloured = chroma1 > VISIBLE_LAB
+    # The listing's colour in the arrival's strength: what differs from it is hue. A grey has no strength to lose.
+    share = chroma2 / chroma1 if coloured else 1.0
+    a, b = a2 - share * a1, b2 - share * b1
+    hue = "brown" if _is_brown(light, a2, b2) and not _is_brown(light, a1, b1) else _hue_word(a, b)
+    changes = [(math.hypot(a, b), hue)]
+    if coloured:
+        changes.append((abs(chroma2 - chroma1), "stronger" if chroma2 > chroma1 else "paler"))
+    most = max(size for size, _ in changes)
+    told = [word for size, word in sorted(changes, reverse=True) if size >= max(VISIBLE_LAB, WORTH_A_WORD * most)]
+    return say("and").join(say(f"colour.{word}") for word in told) or say("colour.other")
+
+
+def _hue_word(a: float, b: float) -> str:
+    """The word for a change (a, b) in CIELAB."""
+    if abs(a) >= abs(b):
+        return "redder" if a > 0 else "greener"
+    return "yellower" if b > 0 else "bluer"
+
+
+def _is_brown(light: float, a: float, b: float) -> bool:
+    """Whether a colour in CIELAB is a dark orange, which people call brown."""
+    orange = BROWN_HUES_DEG[0] <= math.degrees(math.atan2(b, a)) <= BROWN_HUES_DEG[1]
+    return orange and light < BROWN_BELOW_L and math.hypot(a, b) > VISIBLE_LAB

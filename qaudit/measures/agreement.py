@@ -20,10 +20,13 @@ def agreement_deficit(alignment: Aligned | AlignmentFailed) -> Evidence | NotApp
     Returns
     -------
         Evidence in decades: 4 - log10(significance of the alignment), 0..4; 4 when no map was found. It does not apply
-        to things without texture.
+        to things without texture, nor where no map was found of a thing that is neither flat nor boxy: a ring, a figure or a
+        chain looks another thing from another side.
     """
     if min(alignment.keypoints) < LEAST_KEYPOINTS or (isinstance(alignment, Aligned) and alignment.rung == "outline"):
         return NotApplicable("identity", "agreement", "no_texture")
+    if isinstance(alignment, AlignmentFailed) and not alignment.flat:
+        return NotApplicable("identity", "agreement", "not_flat")
     decades = math.log10(max(1.0, alignment.significance))
     value = min(DECADES, max(0.0, DECADES - decades)) if alignment else DECADES
     details = {"aligned": bool(alignment), "inliers": alignment.inliers}
@@ -35,8 +38,11 @@ def outline_difference(alignment: Aligned | AlignmentFailed) -> Evidence | NotAp
 
     Returns
     -------
-        Evidence as a share: 1 - intersection over union, 0 for identical outlines.
+        Evidence as a share: 1 - intersection over union, 0 for identical outlines. It does not apply where no map was found
+        of a thing that is neither flat nor boxy, whose outline another side changes.
     """
     if alignment.outline_iou is None:
         return NotApplicable("shape", "outline", "no_outline")
+    if isinstance(alignment, AlignmentFailed) and not alignment.flat:
+        return NotApplicable("shape", "outline", "not_flat")
     return Evidence("shape", "outline", VERSION, 1.0 - alignment.outline_iou, "share")

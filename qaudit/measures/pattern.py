@@ -8,14 +8,15 @@ from qaudit.model.alignment import RectifiedPair
 from qaudit.model.photo import F32
 from qaudit.model.verdict import Evidence, NotApplicable
 from qaudit.vision.places import worst_places
+from qaudit.vision.structure import resolution_factor
 
-VERSION = 1
+VERSION = 2
 # Standard deviation of band-passed log2 luminance at which structure counts half: a contrast of 7 %.
 HALF_COUNTS = 0.1
 # Without this much of the product textured there is no pattern to lose.
 LEAST_TEXTURED_SHARE = 0.02
-# The twentieth of the places that agrees least: an exchanged part of the pattern covers more than that.
-PART = 0.05
+# The hundredth of the places that agrees least: a part of a tenth of the side.
+PART = 0.01
 LEAST_LOSS = 0.3
 
 
@@ -24,8 +25,9 @@ def lost_pattern(pair: RectifiedPair) -> Evidence | NotApplicable:
 
     Returns
     -------
-        Evidence as a share: 1 - local correlation, weighted by how much structure either photo has there, at the 95th
-        percentile over the product; 0 for identical pictures, about 1 for unrelated structure, below 2.
+        Evidence as a share: 1 - local correlation, weighted by how much structure either photo has there, at the 99th
+        percentile over the face that both photos show, at the weight that the resolution gives; 0 for identical pictures,
+        about 1 for unrelated structure, below 3.
 
     Notes
     -----
@@ -38,6 +40,6 @@ def lost_pattern(pair: RectifiedPair) -> Evidence | NotApplicable:
     if (structure[match.mask] > HALF_COUNTS).mean() < LEAST_TEXTURED_SHARE:
         return NotApplicable("pattern", "pattern", "no_texture")
     loss: F32 = ((1 - match.correlation) * structure / (structure + HALF_COUNTS)).astype(np.float32)
-    value = float(np.quantile(loss[match.mask], 1.0 - PART))
-    boxes = worst_places(loss, match.mask, LEAST_LOSS, match.scale)
+    value = float(np.quantile(loss[match.interior], 1.0 - PART)) * resolution_factor(match)
+    boxes = worst_places(loss, match.interior, LEAST_LOSS, match.scale)
     return Evidence("pattern", "pattern", VERSION, max(0.0, value), "share", boxes)

@@ -74,6 +74,8 @@ class AlignmentFailed:
         Number of keypoints on the listing's product and in the arrival photo.
     outline_iou
         Best overlap of both outlines, 0..1; None where a product does not stand out from its backdrop.
+    flat
+        Whether the listing's outline is that of a flat or boxy thing, one face of which is found again from most sides.
     """
 
     reason: str
@@ -81,6 +83,7 @@ class AlignmentFailed:
     significance: float = 0.0
     keypoints: tuple[int, int] = (0, 0)
     outline_iou: float | None = None
+    flat: bool = True
 
     def __bool__(self) -> bool:
         return False
@@ -141,6 +144,8 @@ class LocalMatch:
         float32: variance of that band around each place, log2 units squared.
     mask
         bool: places whose window lies well inside the product.
+    interior
+        bool: the part of `mask` that lies within the face of the product that both photos show.
     scale
         Pixels of these maps per pixel of the rectified frame.
     window_px
@@ -151,6 +156,7 @@ class LocalMatch:
     listing_energy: F32
     arrival_energy: F32
     mask: Bool
+    interior: Bool
     scale: float
     window_px: int
 

@@ -73,6 +73,7 @@ EN: Final[dict[str, str]] = {
     "reason.no_texture": "too little texture",
     "reason.too_little_seen": "too little of it is seen",
     "reason.not_confirmed": "no place is surely the same in both photos",
+    "reason.not_flat": "the listing was not found again, and a thing of this shape looks different from another side",
     "reason.not_aligned": "the arrival could not be laid over the listing",
     "reason.photo_unusable": "this photo cannot answer",
     "reason.no_curve": "the profile does not judge by it",

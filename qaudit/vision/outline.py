@@ -36,6 +36,15 @@ class OutlineFit:
         return float(scales[0] / max(scales[1], 1e-9))
 
 
+def rectangle_share(mask: Bool) -> float:
+    """How much of the smallest rectangle around it, in any direction, does a product fill? 0..1; 1 for a rectangle."""
+    points = cv2.findNonZero(mask.astype(np.uint8))
+    if points is None:
+        return 0.0
+    _, (width, height), _ = cv2.minAreaRect(points)
+    return float(min(1.0, mask.sum() / max((width + 1) * (height + 1), 1.0)))
+
+
 def fit_outline(listing: Bool, arrival: Bool) -> OutlineFit | None:
     """How does the outline of `arrival` lie over that of `listing`?
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -20,6 +20,12 @@ SMALLEST_SIDE_PX = 40
 # Variance of band-passed log2 luminance that counts as structure: a contrast of 3 %.
 LEAST_ENERGY = 0.002
 LEAST_STRUCTURED_SHARE = 0.05
+# An interior that leaves out more than this of the product bounds nothing.
+LEAST_INTERIOR_SHARE = 0.25
+# Share of a window that must lie in the hull: beside glare and along the rim a window sees what is not the face.
+LEAST_COVER = 0.8
+# Photos of more pixels show no more to maps of 400 px, but that they are registered a little better.
+FULL_SIDE_PX = 800.0
 # Windows of unrelated pictures reach this correlation, at the best of 49 shifts, in less than one place of a hundred.
 AGREES = 0.7
 
@@ -55,7 +61,7 @@ def local_match(listing: U8, arrival: U8, mask: Bool, band: Band) -> LocalMatch 
 
     Returns
     -------
-        Maps of local correlation and energy; None when the mask leaves no whole window.
+        Maps of local correlation and energy, with all of the mask as interior; None when the mask leaves no whole window.
     """
     scale = min(1.0, SIDE_PX / max(mask.shape))
     size = (round(mask.shape[1] * scale), round(mask.shape[0] * scale))
@@ -69,7 +75,53 @@ def local_match(listing: U8, arrival: U8, mask: Bool, band: Band) -> LocalMatch 
     if inside.sum() < window * window:
         return None
     correlation, energy1, energy2 = _best_correlation(first, second, window)
-    return LocalMatch(correlation, energy1, energy2, inside, scale, window)
+    return LocalMatch(correlation, energy1, energy2, inside, inside, scale, window)
+
+
+def bounded(fine: LocalMatch | None, coarse: LocalMatch | None) -> tuple[LocalMatch | None, LocalMatch | None]:
+    """Both bands with the interior that the fine one confirms: where does the listing's own face lie in the arrival?
+
+    Returns
+    -------
+        The matches, their `interior` being the convex hull of the places whose structure agrees, as far as windows lie in it;
+        all of the mask where too little agrees to bound anything.
+
+    Notes
+    -----
+    Beyond the places that agree lies what is not this face: another side that turned away, packaging, a case or a backdrop that
+    the listing shows and the arrival does not. There everything differs and nothing is damaged.
+    """
+    if fine is None or coarse is None:
+        return fine, coarse
+    agreeing = (structured(fine) & (fine.correlation >= AGREES)).astype(np.uint8)
+    side = max(3, fine.window_px // 3) | 1
+    points = cv2.findNonZero(cv2.morphologyEx(agreeing, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)))
+    if points is None:
+        return fine, coarse
+    hull = np.zeros(agreeing.shape, np.uint8)
+    cv2.fillConvexPoly(hull, cv2.convexHull(points), 1)
+    return _within(fine, hull > 0), _within(coarse, hull > 0)
+
+
+def _within(match: LocalMatch, hull: Bool) -> LocalMatch:
+    """`match` with the places as interior whose window lies in `hull`; unchanged where that leaves too little."""
+    inside = match.mask & hull
+    window = (match.window_px, match.window_px)
+    covered = cv2.blur(inside.astype(np.float32), window, borderType=cv2.BORDER_CONSTANT) > LEAST_COVER
+    interior = inside & covered
+    return replace(match, interior=interior) if interior.sum() >= LEAST_INTERIOR_SHARE * match.mask.sum() else match
+
+
+def resolution_factor(match: LocalMatch) -> float:
+    """By which factor do local deviations weigh more than in a pair of 400 px, because the photos show more? 0.2..1.42.
+
+    Notes
+    -----
+    Misregistration, blur and compression are so many pixels, whatever the product's size: of few pixels they are a larger share.
+    Over the true pairs of seven data sets, of 180 to 1,200 px, values fall with the root of the side or faster.
+    """
+    side_px = max(match.mask.shape) / match.scale
+    return float(np.sqrt(min(side_px, FULL_SIDE_PX) / SIDE_PX))
 
 
 def confirmed_mask(match: LocalMatch | None, mask: Bool) -> Bool:

@@ -69,7 +69,7 @@ def labelled_record(
     row: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A results record of one labelled pair, with one measure: what fitting, calibrating and evaluating read."""
-    evidence = {"aspect": "pattern", "measure": "pattern", "version": 1, "value": pattern, "unit": "times", "details": {}}
+    evidence = {"aspect": "pattern", "measure": "pattern", "version": 2, "value": pattern, "unit": "times", "details": {}}
     quality = {"sharpness_share": 0.6, "clipped_share": 0.0, "dark_share": 0.0, "glare_share": 0.0, "product_px": 500.0}
     photo = {"sha256": f"sha of {listing}", "width": 400, "height": 300, "path": "listing.jpg"}
     return {

@@ -13,7 +13,7 @@ from qaudit.model.verdict import Evidence
 NEUTRAL = Lighting((1.0, 1.0, 1.0), 0.0, 1.0, 0.0, 0.0, 0.0)
 
 
-@pytest.mark.parametrize("measure", [*MEASURES, "outline"])
+@pytest.mark.parametrize("measure", [*MEASURES, "outline", "cast"])
 def test_every_measure_has_a_sentence(measure: str) -> None:
     text = finding_text(Evidence("colour", measure, 1, 3.0, "dE00"), 1.0, None, (100, 100))
 
@@ -24,7 +24,11 @@ def test_every_measure_has_a_sentence(measure: str) -> None:
 @pytest.mark.parametrize(
     ("listing", "arrival", "words"),
     [
-        ([50, 40, 20], [50, 20, 10], "paler"),
+        ([50, 40, 20], [50, 20, 10], "arrived paler:"),
+        ([60, 22, 40], [75, 4, 22], "arrived paler:"),
+        ([60, 10, 10], [60, 34, 34], "arrived stronger in colour:"),
+        ([40, 45, 20], [40, 25, 28], "arrived browner and paler:"),
+        ([40, 0, -30], [40, 0, 30], "arrived yellower:"),
         ([50, 0, 0], [70, 0, 0], "different"),
         ([50, 20, 0], [50, 20, 12], "yellower"),
         ([50, 0, 0], [50, 1, 1], "different"),
@@ -65,3 +69,10 @@ def test_every_piece_of_advice_has_words() -> None:
     advice = ("product_not_in_photo", "too_small", "blurred", "too_dark", "burnt_out", "glare", "cut_off")
 
     assert all(f"next.retake.{slug}" in EN for slug in advice)
+
+
+def test_a_cast_is_told_by_the_side_of_the_locus_that_it_lies_on() -> None:
+    green = finding_text(Evidence("colour", "cast", 1, 0.05, "duv", details={"greener": True}), 0.03, None, (100, 100))
+    pink = finding_text(Evidence("colour", "cast", 1, 0.05, "duv", details={"greener": False}), 0.03, None, (100, 100))
+
+    assert ("greener" in green, "pinker" in pink) == (True, True)

@@ -14,7 +14,7 @@ import pytest
 from qaudit.measures import MEASURES
 from qaudit.model.alignment import RectifiedPair
 from qaudit.model.verdict import ASPECTS, Evidence, NotApplicable
-from qaudit.vision.structure import COARSE, FINE, confirmed_mask, local_match
+from qaudit.vision.structure import COARSE, FINE, bounded, confirmed_mask, local_match
 from tests.drawn.defect import inlay_missing, pattern_exchanged, recoloured, spot_mask, stained
 from tests.drawn.drawing import Product
 from tests.drawn.photography import U8, Bool, Camera, Light
@@ -49,8 +49,8 @@ def inlay_gone(radius: float) -> Change:
     return lambda product: inlay_missing(product, spot_mask(product, (*CENTRE, radius)))
 
 
-def spilled(strength: float) -> Change:
-    return lambda product: stained(product, (*CENTRE, 0.1), strength=strength)
+def spilled(strength: float, radius: float = 0.1) -> Change:
+    return lambda product: stained(product, (*CENTRE, radius), strength=strength)
 
 
 CAMERA_NUISANCES: dict[str, Callable[[], RectifiedPair]] = {
@@ -84,10 +84,10 @@ PROMISES = {
     "palette": Promise(200, True, (dyed(4), dyed(8), dyed(12))),
     "patch": Promise(200, True, (dyed_half(4), dyed_half(8), dyed_half(12))),
     "confirmation": Promise(1, False, (exchanged(0.16), exchanged(0.3), other_product), ignores_light=True),
-    "pattern": Promise(2, False, (exchanged(0.16), exchanged(0.3), other_product), ignores_light=True),
+    "pattern": Promise(3, False, (exchanged(0.16), exchanged(0.3), other_product), ignores_light=True),
     "completeness": Promise(np.inf, False, (inlay_gone(0.03), inlay_gone(0.06), inlay_gone(0.12)), ignores_light=True),
     "damage": Promise(np.inf, False, (spilled(0.3), spilled(0.6), spilled(0.95)), ignores_light=True),
-    "soiling": Promise(np.inf, False, (spilled(0.3), spilled(0.6), spilled(0.95)), ignores_light=True),
+    "soiling": Promise(np.inf, False, (spilled(0.3, 0.2), spilled(0.6, 0.2), spilled(0.95, 0.2)), ignores_light=True),
 }
 EVERY = pytest.mark.parametrize("name", MEASURES)
 
@@ -110,7 +110,7 @@ def value_of(name: str, pair: RectifiedPair) -> float:
 
 def with_pictures(pair: RectifiedPair, listing: U8, arrival: U8, mask: Bool) -> RectifiedPair:
     """`pair` with other pictures and mask, its local structure matched anew."""
-    fine, coarse = (local_match(listing, arrival, mask, band) for band in (FINE, COARSE))
+    fine, coarse = bounded(*(local_match(listing, arrival, mask, band) for band in (FINE, COARSE)))
     return replace(
         pair,
         listing=listing,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
-from qaudit.vision.structure import COARSE, FINE, Band, local_match
+from qaudit.vision.structure import COARSE, FINE, Band, bounded, local_match
 from tests.drawn.defect import inlay_missing, pattern_exchanged, spot_mask
 from tests.drawn.photography import Camera, Light
 from tests.scenes import painting, rectified
@@ -86,3 +88,37 @@ def test_a_featureless_picture_correlates_with_nothing_and_is_no_number_nowhere(
     match = local_match(flat, flat, np.ones((200, 200), bool), FINE)
     assert np.isfinite(match.correlation).all()
     assert match.listing_energy.max() < 1e-6
+
+
+def bounded_pair(pair):
+    return bounded(*(local_match(pair.listing, pair.arrival, pair.mask, band) for band in (FINE, COARSE)))
+
+
+def test_the_interior_of_a_true_pair_is_nearly_all_of_it() -> None:
+    fine, coarse = bounded_pair(rectified(painting(), camera=Camera(0.5, 1.0)))
+    for match in (fine, coarse):
+        assert match.interior.sum() > 0.9 * match.mask.sum()
+        assert not (match.interior & ~match.mask).any()
+
+
+def test_a_side_that_turned_away_is_no_interior_and_a_hole_in_the_middle_is() -> None:
+    other = painting(7).pixels
+    pair = rectified(painting())
+    edge, hole = pair.arrival.copy(), pair.arrival.copy()
+    width = edge.shape[1]
+    edge[:, : width // 4] = cv2.resize(other, edge.shape[1::-1])[:, : width // 4]
+    hole[200:260, 200:260] = 0
+    fine, _ = bounded_pair(replace(pair, arrival=edge))
+    assert fine.interior[:, : round(0.2 * fine.mask.shape[1])].sum() == 0
+    assert fine.interior.sum() > 0.6 * fine.mask.sum()
+    fine, _ = bounded_pair(replace(pair, arrival=hole))
+    row, column = round(230 * fine.scale), round(230 * fine.scale)
+    assert fine.interior[row, column]
+
+
+def test_where_nothing_agrees_nothing_is_bounded() -> None:
+    pair = rectified(painting())
+    fine, coarse = bounded_pair(replace(pair, arrival=np.ascontiguousarray(pair.arrival[::-1, ::-1])))
+    assert (fine.interior == fine.mask).all()
+    assert (coarse.interior == coarse.mask).all()
+    assert bounded(None, None) == (None, None)

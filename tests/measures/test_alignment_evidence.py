@@ -1,0 +1,66 @@
+"""What the alignment and the light themselves say: found again, outlines, and whether the light is one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from qaudit.measures.agreement import agreement_deficit, outline_difference
+from qaudit.measures.cast import implausible_light
+from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting
+from qaudit.vision.colour import uv_of_gain
+from qaudit.vision.lighting import LightField
+from samples.make.light import illuminant_gain
+
+TEXTURED = (800, 900)
+
+
+def found(significance: float) -> Aligned:
+    return Aligned(np.eye(3), "features", 100, significance, 0.5, 1.0, keypoints=TEXTURED)
+
+
+def light(*gain: float) -> Lighting:
+    return LightField(np.log2(np.array(gain)), 1.0, np.zeros(5)).summary()
+
+
+def test_the_surer_the_map_the_less_is_missing() -> None:
+    values = [agreement_deficit(found(sure)).value for sure in (5000, 300, 20)]
+    assert values == sorted(values)
+    assert 0 <= values[0] < 0.5 < 2 < values[-1] < 4
+
+
+def test_a_flat_thing_that_was_not_found_again_counts_in_full() -> None:
+    assert agreement_deficit(AlignmentFailed("no_agreement", keypoints=TEXTURED)).value == 4
+
+
+def test_a_round_or_open_thing_that_was_not_found_again_says_nothing() -> None:
+    failed = AlignmentFailed("no_agreement", keypoints=TEXTURED, outline_iou=0.6, flat=False)
+    assert agreement_deficit(failed).reason == "not_flat"
+    assert outline_difference(failed).reason == "not_flat"
+
+
+def test_a_thing_without_texture_has_nothing_to_find_again() -> None:
+    assert agreement_deficit(AlignmentFailed("no_texture", keypoints=(20, 900))).reason == "no_texture"
+
+
+def test_outlines_differ_by_what_they_do_not_share() -> None:
+    assert outline_difference(AlignmentFailed("no_texture", outline_iou=0.8)).value == pytest.approx(0.2)
+    assert outline_difference(AlignmentFailed("no_texture")).reason == "no_outline"
+
+
+@pytest.mark.parametrize("kelvin", [2900, 4000, 5500, 9000])
+def test_lamps_and_daylight_are_light(kelvin: float) -> None:
+    relative = np.array(illuminant_gain(kelvin)) / np.array(illuminant_gain(6504))
+    assert implausible_light(light(*relative)).value < 0.006
+
+
+@pytest.mark.parametrize(("gain", "greener"), [((0.8, 1.25, 0.8), True), ((1.2, 0.8, 1.2), False)])
+def test_a_green_and_a_pink_cast_are_no_light(gain: tuple[float, float, float], greener: bool) -> None:
+    evidence = implausible_light(light(*gain))
+    assert evidence.value > 0.02
+    assert evidence.value <= np.linalg.norm(uv_of_gain(np.array(gain)) - uv_of_gain(np.ones(3))) + 1e-9
+    assert evidence.details == {"greener": greener}
+
+
+def test_without_a_fitted_light_nothing_is_said_of_it() -> None:
+    assert implausible_light(None).reason == "too_little_seen"
