@@ -37,16 +37,20 @@ def main() -> None:
     asked = parser.parse_args()
     with asked.manifest.open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if not asked.only or row["id"] in asked.only]
-    strips = [_strip(asked.manifest.parent, row, asked.mask) for row in rows]
+    sheet_of([strip_of(asked.manifest.parent, row, asked.mask) for row in rows], asked.columns).save(asked.out, quality=88)
+
+
+def sheet_of(strips: list[Image.Image], columns: int = 1) -> Image.Image:
+    """The strips under each other, in so many columns."""
     height, width = strips[0].height, strips[0].width
-    down = -(-len(strips) // asked.columns)
-    sheet = Image.new("RGB", (width * asked.columns, height * down), "white")
+    down = -(-len(strips) // columns)
+    sheet = Image.new("RGB", (width * columns, height * down), "white")
     for k, strip in enumerate(strips):
         sheet.paste(strip, (width * (k // down), height * (k % down)))
-    sheet.save(asked.out, quality=88)
+    return sheet
 
 
-def _strip(folder: Path, row: dict[str, str], with_mask: bool) -> Image.Image:
+def strip_of(folder: Path, row: dict[str, str], with_mask: bool) -> Image.Image:
     """One pair."""
     listings, arrivals = ([str(folder / name) for name in row[side].split("|")] for side in ("listing", "arrival"))
     result = qaudit.compare(listings, arrivals, keep_views=True)

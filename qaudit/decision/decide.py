@@ -17,6 +17,7 @@ from qaudit.model.verdict import (
     Severity,
     Verdict,
     VerdictName,
+    Weighed,
 )
 
 from .headroom import headroom_of, weighed
@@ -93,8 +94,8 @@ def decide(case: Case, profile: Profile) -> Verdict:
         explained=case.explained,
         next_step=_next_step(name, case, findings),
         profile=profile.id,
-        weighed=weighed(case.evidence, chances, profile.leak),
-        leak=profile.leak,
+        weighed=_scaled_weights(weighed(case.evidence, chances, profile.leak), factor),
+        leak=profile.leak * factor,
     )
 
 
@@ -191,6 +192,11 @@ def _scaled_aspects(aspects: Mapping[Aspect, AspectVerdict], factor: float) -> d
 def _scaled_findings(findings: tuple[Finding, ...], factor: float) -> tuple[Finding, ...]:
     """`findings` with their probabilities at the reported base rate, in step with the mismatch's."""
     return tuple(replace(finding, p=round(min(MOST_SURE, finding.p * factor), 4)) for finding in findings)
+
+
+def _scaled_weights(entries: tuple[Weighed, ...], factor: float) -> tuple[Weighed, ...]:
+    """`entries` with their probabilities at the reported base rate; their weights are shares and stay."""
+    return tuple(entry if entry.p is None else replace(entry, p=min(MOST_SURE, entry.p * factor)) for entry in entries)
 
 
 def _severity(aspect: Aspect, p: float) -> Severity:

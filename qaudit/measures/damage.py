@@ -32,7 +32,8 @@ def added_structure(pair: RectifiedPair) -> Evidence | NotApplicable:
     -------
         Evidence in times: local energy of the arrival, in the coarse band, that no shift and gain of the listing explains,
         over the listing's own energy there and a faint structure's; its 99th percentile over the face that both photos show,
-        over its median, at the weight that the resolution gives. 0 for identical pictures. Not symmetric: see `completeness.missing_structure`. Glare is left out.
+        over its median, at the weight that the resolution gives. 0 for identical pictures. Glare is left out. Not symmetric:
+        see `completeness.missing_structure`.
     """
     match = pair.coarse
     if match is None:

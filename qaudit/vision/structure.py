@@ -117,8 +117,8 @@ def resolution_factor(match: LocalMatch) -> float:
 
     Notes
     -----
-    Misregistration, blur and compression are so many pixels, whatever the product's size: of few pixels they are a larger share.
-    Over the true pairs of seven data sets, of 180 to 1,200 px, values fall with the root of the side or faster.
+    Misregistration, blur and compression are so many pixels, whatever the product's size: of few pixels they are a larger
+    share. Over the true pairs of seven data sets, of 180 to 1,200 px, values fall with the root of the side or faster.
     """
     side_px = max(match.mask.shape) / match.scale
     return float(np.sqrt(min(side_px, FULL_SIDE_PX) / SIDE_PX))

@@ -154,3 +154,23 @@ def test_nobody_is_surer_than_photos_allow_at_any_base_rate() -> None:
 
 def test_without_any_evidence_another_base_rate_is_said_as_it_is() -> None:
     assert decide(case(NotApplicable("identity", "agreement", "no_texture")), PROFILE.at_base_rate(0.03)).p_mismatch == 0.03
+
+
+def test_where_no_measure_speaks_of_a_usable_photo_the_profile_says_how_likely_a_mismatch_is() -> None:
+    silent = case(NotApplicable("identity", "agreement", "not_flat"), aligned=False)
+    assert decide(silent, PROFILE).p_mismatch == pytest.approx(PROFILE.base_rate)
+    told = decide(silent, replace(PROFILE, unjudged=0.8, accuse=0.7))
+    assert (told.name, told.p_mismatch) == ("review", 0.8)
+    assert told.aspects["identity"].reason == "not_flat"
+    unusable = replace(silent, quality=replace(silent.quality, advice=("blurred",)))
+    assert decide(unusable, replace(PROFILE, unjudged=0.8)).p_mismatch == pytest.approx(PROFILE.base_rate)
+
+
+def test_what_each_measure_says_is_told_at_the_reported_base_rate() -> None:
+    item = case(palette(40.0))
+    usual, rare = decide(item, PROFILE), decide(item, PROFILE.at_base_rate(0.03))
+    factor = rare.p_mismatch / usual.p_mismatch
+    assert factor < 1
+    for one, other in zip(usual.weighed, rare.weighed, strict=True):
+        assert other.p == pytest.approx(one.p * factor, rel=0.01)
+        assert other.weight == one.weight
