@@ -33,6 +33,7 @@ from qaudit.vision.align import align
 from qaudit.vision.geometry import Camera, middle, place_box, region_in_arrival
 from qaudit.vision.glare import glare_mask
 from qaudit.vision.lighting import fit_light
+from qaudit.vision.outline import is_flat
 from qaudit.vision.quality import Seen, clipped_share, dark_share, photo_quality
 from qaudit.vision.rectify import Frame, only_product, rectify
 from qaudit.vision.resend import is_same_picture
@@ -272,7 +273,8 @@ def _common_ground(
     with clock.stage("measure"):
         fine, coarse = bounded(*(local_match(frame.listing, relit, mask, band) for band in (FINE, COARSE)))
     confirmed = confirmed_mask(fine, mask)
-    pair = RectifiedPair(frame.listing, relit, frame.arrival, mask, glare, confirmed, fine, coarse)
+    flat = is_flat(pairing.region.mask)
+    pair = RectifiedPair(frame.listing, relit, frame.arrival, mask, glare, confirmed, fine, coarse, flat)
     return frame, pair, None if light is None else light.summary()
 
 

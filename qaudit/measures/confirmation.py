@@ -15,8 +15,11 @@ def unconfirmed_share(pair: RectifiedPair) -> Evidence | NotApplicable:
     Returns
     -------
         Evidence as a share of the structured places, 0 for identical pictures, about 1 for another product that happens to
-        be aligned. Not symmetric. Without structure it does not apply.
+        be aligned. Not symmetric. Without structure it does not apply, nor to things that are neither flat nor boxy: their
+        sides turn away and show other places from every direction.
     """
+    if not pair.flat:
+        return NotApplicable("identity", "confirmation", "not_flat")
     match = pair.fine
     if match is None or not match.mask.any():
         return NotApplicable("identity", "confirmation", "too_little_seen")

@@ -181,6 +181,8 @@ class RectifiedPair:
         `mask` where the product has no structure that could say so.
     fine, coarse
         Local structure of both pictures matched in two bands; None where the product is too small to have any.
+    flat
+        Whether the listing's outline is that of a flat or boxy thing.
     """
 
     listing: U8
@@ -191,6 +193,7 @@ class RectifiedPair:
     confirmed: Bool
     fine: LocalMatch | None = None
     coarse: LocalMatch | None = None
+    flat: bool = True
 
     def __post_init__(self) -> None:
         shape = self.listing.shape

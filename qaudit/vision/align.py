@@ -13,7 +13,7 @@ from qaudit.model.photo import F64, Region
 
 from . import homography as hg
 from .features import Features
-from .outline import contradicts, fit_outline, rectangle_share
+from .outline import contradicts, fit_outline, is_flat
 from .segment import PLAIN
 from .sight import ArrivalSight, ListingSight
 
@@ -28,9 +28,6 @@ SIGNIFICANT = 8.0
 LEAST_KEYPOINTS = 12
 # Outlines that overlap less are those of another thing, or of another side.
 LEAST_IOU = 0.9
-# Covers, pictures, cloths and boards fill 0.91 and more of the smallest rectangle around them, cartons seen from a corner
-# 0.76 and more, most of them 0.93; discs fill 0.79, rings, figures and jewellery less.
-LEAST_RECTANGLE_SHARE = 0.85
 # A thing turned by 34 degrees away from the camera is foreshortened by this much; more is another proportion.
 MOST_STRETCH = 1.2
 
@@ -76,8 +73,7 @@ def align(listing: ListingSight, arrival: ArrivalSight, seed: int) -> Aligned | 
     inliers, sure = (0, 0.0) if best is None else (len(best.pairs), best.significance)
     texture = min(keypoints) >= LEAST_KEYPOINTS
     reason = "no_texture" if not texture else "not_plausible" if sure >= SIGNIFICANT else "no_agreement"
-    flat = rectangle_share(region.mask) >= LEAST_RECTANGLE_SHARE
-    return AlignmentFailed(reason, inliers, sure, keypoints, outlined, flat)
+    return AlignmentFailed(reason, inliers, sure, keypoints, outlined, is_flat(region.mask))
 
 
 def _by_outline(listing: ListingSight, arrival: ArrivalSight, keypoints: tuple[int, int]) -> Aligned | float | None:

@@ -76,3 +76,9 @@ def test_a_pair_of_unequal_shapes_is_refused() -> None:
         replace(pair, arrival=pair.arrival[:-1])
     with pytest.raises(ValueError, match="mask"):
         replace(pair, mask=pair.mask[:, :-1])
+
+
+def test_what_a_round_thing_does_not_show_again_may_have_turned_away() -> None:
+    pair = rectified(painting(), lambda product: (painting(2), product.mask))
+    assert MEASURES["confirmation"](pair).value > 0.5
+    assert MEASURES["confirmation"](replace(pair, flat=False)).reason == "not_flat"

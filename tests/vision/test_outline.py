@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from qaudit.vision.outline import fit_outline, rectangle_share
+from qaudit.vision.outline import fit_outline, is_flat, rectangle_share
 from tests.drawn.drawing import Product
 from tests.drawn.photography import view
 from tests.scenes import fish, mapped, vase
@@ -66,3 +66,4 @@ def test_sheets_fill_their_rectangle_in_any_direction_and_round_open_and_branche
     assert rectangle_share(ring > 0) < 0.3
     assert rectangle_share(cross > 0) < 0.4
     assert rectangle_share(np.zeros((9, 9), bool)) == 0
+    assert [is_flat(mask > 0) for mask in (sheet, disc, ring, cross)] == [True, False, False, False]
