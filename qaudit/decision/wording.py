@@ -15,6 +15,7 @@ from qaudit.model.verdict import Box, Evidence
 EN: Final[dict[str, str]] = {
     # findings, by measure
     "finding.agreement.failed": "The listed product was not found in the arrival photo: it looks like another item, or another side of it.",
+    "finding.agreement.pattern": "The listing's repeating pattern was not found again in the arrival photo: it looks like a cloth of another pattern.",
     "finding.agreement.weak": "Little of the listing was found again in the arrival photo: it may be a similar item.",
     "finding.confirmation": "Of what the listing shows, {percent} was not found again at its place: it looks like a similar item, not this one.",
     "finding.outline": "The outline differs from the listing's: {percent} of both together is not shared.",
@@ -30,6 +31,8 @@ EN: Final[dict[str, str]] = {
     "finding.pattern": "The pattern {place} is not the one in the listing.",
     "finding.completeness": "Something that the listing shows {place} is not there in the arrival.",
     "finding.damage": "There is something {place} in the arrival that the listing does not show: damage, dirt or an addition.",
+    "finding.damage.part": "The part that the listing shows {place} is not there in the arrival as it should be: it is missing, or another.",
+    "finding.soiling.part": "The part that the listing shows {place} is not there in the arrival as it should be: it is missing, or another.",
     "finding.soiling": "The surface {place} looks dirty, scratched or worn beside the listing.",
     # places
     "place.": "over the whole product",
@@ -127,7 +130,10 @@ def finding_text(evidence: Evidence, tolerance: float, box: Box | None, size: tu
     }
     key = f"finding.{evidence.measure}"
     if evidence.measure == "agreement":
-        key += ".weak" if evidence.details.get("aligned") else ".failed"
+        failed = ".pattern" if evidence.aspect == "pattern" else ".failed"
+        key += ".weak" if evidence.details.get("aligned") else failed
+    if evidence.measure in ("damage", "soiling") and evidence.aspect == "missing":
+        key += ".part"
     if evidence.measure == "hue":
         key += ".turned" if abs(float(evidence.details.get("turn_deg", 0.0))) >= VISIBLE_TURN_DEG else ".other"
     if evidence.measure == "cast":

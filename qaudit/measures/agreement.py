@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from qaudit.model.alignment import Aligned, AlignmentFailed
-from qaudit.model.verdict import Evidence, NotApplicable
+from qaudit.model.verdict import Aspect, Evidence, NotApplicable
 
 VERSION = 1
 # The significance is an exponent: 10 is sure, true pairs reach 100 to 4,000. Its own logarithm spans four decades.
@@ -30,7 +30,9 @@ def agreement_deficit(alignment: Aligned | AlignmentFailed) -> Evidence | NotApp
     decades = math.log10(max(1.0, alignment.significance))
     value = min(DECADES, max(0.0, DECADES - decades)) if alignment else DECADES
     details = {"aligned": bool(alignment), "inliers": alignment.inliers}
-    return Evidence("identity", "agreement", VERSION, value, "decades", details=details)
+    # Of a cloth of repeating motifs that is not found again an inspector says that the pattern is another.
+    aspect: Aspect = "pattern" if isinstance(alignment, AlignmentFailed) and alignment.repeating else "identity"
+    return Evidence(aspect, "agreement", VERSION, value, "decades", details=details)
 
 
 def outline_difference(alignment: Aligned | AlignmentFailed) -> Evidence | NotApplicable:

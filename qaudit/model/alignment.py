@@ -76,6 +76,8 @@ class AlignmentFailed:
         Best overlap of both outlines, 0..1; None where a product does not stand out from its backdrop.
     flat
         Whether the listing's outline is that of a flat or boxy thing, one face of which is found again from most sides.
+    repeating
+        Whether the listing is covered by a pattern that repeats: what was not found again is the pattern.
     """
 
     reason: str
@@ -84,6 +86,7 @@ class AlignmentFailed:
     keypoints: tuple[int, int] = (0, 0)
     outline_iou: float | None = None
     flat: bool = True
+    repeating: bool = False
 
     def __bool__(self) -> bool:
         return False

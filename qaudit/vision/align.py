@@ -14,6 +14,7 @@ from qaudit.model.photo import F64, Region
 from . import homography as hg
 from .features import Features
 from .outline import contradicts, fit_outline, is_flat
+from .repetition import repetition
 from .segment import PLAIN
 from .sight import ArrivalSight, ListingSight
 
@@ -28,6 +29,8 @@ SIGNIFICANT = 8.0
 LEAST_KEYPOINTS = 12
 # Outlines that overlap less are those of another thing, or of another side.
 LEAST_IOU = 0.9
+# Three quarters of batiks repeat themselves better than this, and covers, cartons, boards and figures do not.
+REPEATS = 0.5
 # A thing turned by 34 degrees away from the camera is foreshortened by this much; more is another proportion.
 MOST_STRETCH = 1.2
 
@@ -73,7 +76,8 @@ def align(listing: ListingSight, arrival: ArrivalSight, seed: int) -> Aligned | 
     inliers, sure = (0, 0.0) if best is None else (len(best.pairs), best.significance)
     texture = min(keypoints) >= LEAST_KEYPOINTS
     reason = "no_texture" if not texture else "not_plausible" if sure >= SIGNIFICANT else "no_agreement"
-    return AlignmentFailed(reason, inliers, sure, keypoints, outlined, is_flat(region.mask))
+    repeating = repetition(listing.photo.pixels, region.mask) >= REPEATS
+    return AlignmentFailed(reason, inliers, sure, keypoints, outlined, is_flat(region.mask), repeating)
 
 
 def _by_outline(listing: ListingSight, arrival: ArrivalSight, keypoints: tuple[int, int]) -> Aligned | float | None:

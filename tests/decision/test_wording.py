@@ -76,3 +76,13 @@ def test_a_cast_is_told_by_the_side_of_the_locus_that_it_lies_on() -> None:
     pink = finding_text(Evidence("colour", "cast", 1, 0.05, "duv", details={"greener": False}), 0.03, None, (100, 100))
 
     assert ("greener" in green, "pinker" in pink) == (True, True)
+
+
+def test_a_part_is_told_from_what_lies_on_the_product() -> None:
+    part, stain = (
+        finding_text(Evidence(aspect, "damage", 2, 9.0, "times"), 3.0, (0, 0, 9, 9), (100, 100))
+        for aspect in ("missing", "damage")
+    )
+
+    assert "missing" in part
+    assert "dirt" in stain

@@ -33,6 +33,12 @@ def test_a_flat_thing_that_was_not_found_again_counts_in_full() -> None:
     assert agreement_deficit(AlignmentFailed("no_agreement", keypoints=TEXTURED)).value == 4
 
 
+def test_a_repeating_pattern_that_was_not_found_again_is_another_pattern() -> None:
+    evidence = agreement_deficit(AlignmentFailed("no_agreement", keypoints=TEXTURED, repeating=True))
+    assert (evidence.aspect, evidence.value) == ("pattern", 4)
+    assert agreement_deficit(AlignmentFailed("no_agreement", keypoints=TEXTURED)).aspect == "identity"
+
+
 def test_a_round_or_open_thing_that_was_not_found_again_says_nothing() -> None:
     failed = AlignmentFailed("no_agreement", keypoints=TEXTURED, outline_iou=0.6, flat=False)
     assert agreement_deficit(failed).reason == "not_flat"

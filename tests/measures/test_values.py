@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import imagehash
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 from qaudit.measures import MEASURES
 from qaudit.measures.hashing import raw_distance_bits
 from qaudit.model.alignment import RectifiedPair
+from qaudit.vision.structure import COARSE, FINE, local_match
 from tests.drawn.defect import recoloured, spot_mask
 from tests.scenes import painting, rectified
 
@@ -82,3 +84,17 @@ def test_what_a_round_thing_does_not_show_again_may_have_turned_away() -> None:
     pair = rectified(painting(), lambda product: (painting(2), product.mask))
     assert MEASURES["confirmation"](pair).value > 0.5
     assert MEASURES["confirmation"](replace(pair, flat=False)).reason == "not_flat"
+
+
+@pytest.mark.parametrize(("on_part", "aspect"), [(True, "missing"), (False, "damage")])
+def test_what_differs_where_the_listing_has_a_distinct_part_is_that_part(on_part: bool, aspect: str) -> None:
+    rng = np.random.default_rng(5)
+    board = np.clip(rng.normal(150, 3, (400, 400, 1)), 0, 255).astype(np.uint8).repeat(3, axis=2)
+    cv2.circle(board, (120, 120), 24, (40, 40, 40), -1)
+    cv2.circle(board, (120, 120), 12, (220, 220, 220), -1)
+    arrived = board.copy()
+    cv2.circle(arrived, (120, 120) if on_part else (290, 280), 24, (20, 60, 90), -1)
+    everywhere = np.ones((400, 400), bool)
+    fine, coarse = (local_match(board, arrived, everywhere, band) for band in (FINE, COARSE))
+    pair = RectifiedPair(board, arrived, arrived, everywhere, ~everywhere, everywhere, fine, coarse)
+    assert MEASURES["damage"](pair).aspect == aspect
