@@ -21,6 +21,9 @@ from .replay import decided_again
 
 # Products are dealt into as many parts; each is judged by curves fitted on the others.
 FOLDS = 10
+# How much of a product may be harmed for a rate to be aimed at: a false accusation costs a maker the name, so that hardly any
+# room is left for one; a question costs a look.
+ROOM = (0.25, 1.0)
 METHOD = (
     "learn then test, fixed sequence of limits, {tail}; pairs judged by curves fitted on other products; a rate is the share "
     "of a product's pairs, averaged over products"
@@ -126,7 +129,8 @@ def carried_aim(records: Sequence[Mapping[str, Any]], confidence: float = 0.95) 
     """
     table = table_of(records)
     counts = [len(np.unique(table.product[rows])) for rows in (~table.mismatch, table.mismatch)]
-    return Aim(carried_rate(counts[0], confidence), carried_rate(counts[1], confidence), confidence)
+    accused_rate, missed_rate = (carried_rate(count, confidence, room) for count, room in zip(counts, ROOM, strict=True))
+    return Aim(accused_rate, missed_rate, confidence)
 
 
 def held_out(records: Sequence[Mapping[str, Any]], profiles: Sequence[Profile]) -> HeldOut:

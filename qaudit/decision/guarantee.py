@@ -25,7 +25,7 @@ ACCEPTING: F64 = np.arange(0, 501) / 1000
 SHUFFLES, BET_LEVEL, MOST_OF_WEALTH = 50, 0.05, 0.99
 ALMOST_ONE = 1.0 - 1e-6
 # Rates that are offered where the labels and not the user say which one.
-OFFERED = (0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2)
+OFFERED = (0.01, 0.015, 0.02, 0.025, 0.03, 0.035, 0.04, 0.05, 0.06, 0.07, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +218,8 @@ def best_bound(count: int, confidence: float) -> float:
     return float(1.0 - (1.0 - confidence) ** (1.0 / count)) if count else 1.0
 
 
-def carried_rate(count: int, confidence: float) -> float:
-    """Which rate of `OFFERED` can `count` products carry, with room for half a product to be harmed?
+def carried_rate(count: int, confidence: float, room: float) -> float:
+    """Which rate of `OFFERED` can `count` products carry, with room for `room` of a product to be harmed, 0..1?
 
     Returns
     -------
@@ -231,7 +231,7 @@ def carried_rate(count: int, confidence: float) -> float:
     SettingsError
         `labels_too_few`: none of the rates.
     """
-    losses = 0.5 * (np.arange(count) == 0)
+    losses = room * (np.arange(count) == 0)
     for rate in OFFERED:
         if p_value(losses, rate) <= 1.0 - confidence:
             return rate

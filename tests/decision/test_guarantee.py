@@ -162,11 +162,12 @@ def test_counting_pairs_instead_of_products_would_not_keep_the_rate() -> None:
 
 
 def test_the_rate_that_is_offered_depends_on_the_number_of_products_alone() -> None:
-    assert [carried_rate(count, 0.95) for count in (400, 200, 112, 50)] == [0.01, 0.02, 0.05, 0.1]
-    assert all(p_value(0.5 * (np.arange(112) == 0), rate) > 0.05 for rate in OFFERED if rate < carried_rate(112, 0.95))
+    assert [carried_rate(count, 0.95, 0.25) for count in (400, 200, 112, 40)] == [0.01, 0.02, 0.03, 0.1]
+    assert [carried_rate(112, 0.95, room) for room in (0.0, 0.5, 1.0)] == [0.03, 0.035, 0.07]
+    assert all(p_value(0.25 * (np.arange(112) == 0), rate) > 0.05 for rate in OFFERED if rate < carried_rate(112, 0.95, 0.25))
     for count in (0, 5):
         with pytest.raises(SettingsError) as refused:
-            carried_rate(count, 0.95)
+            carried_rate(count, 0.95, 0.25)
         assert refused.value.slug == "labels_too_few"
 
 
