@@ -39,7 +39,7 @@ from qaudit.vision.rectify import Frame, only_product, rectify
 from qaudit.vision.resend import is_same_picture
 from qaudit.vision.segment import product_region
 from qaudit.vision.sight import ArrivalSight, ListingSight
-from qaudit.vision.structure import COARSE, FINE, bounded, confirmed_mask, local_match
+from qaudit.vision.structure import COARSE, COLOURING, FINE, bounded, confirmed_mask, local_match
 
 from .views import Pairing, Shown, View, choose, explained, heard, joined, unjudged, view_facts
 
@@ -271,10 +271,11 @@ def _common_ground(
         relit = frame.arrival if light is None else light.take_out(frame.arrival)
         relit = only_product(frame.listing, relit, mask)
     with clock.stage("measure"):
-        fine, coarse = bounded(*(local_match(frame.listing, relit, mask, band) for band in (FINE, COARSE)))
+        bands = (local_match(frame.listing, relit, mask, band) for band in (FINE, COARSE, COLOURING))
+        fine, coarse, colouring = bounded(*bands)
     confirmed = confirmed_mask(fine, mask)
     flat = is_flat(pairing.region.mask)
-    pair = RectifiedPair(frame.listing, relit, frame.arrival, mask, glare, confirmed, fine, coarse, flat)
+    pair = RectifiedPair(frame.listing, relit, frame.arrival, mask, glare, confirmed, fine, coarse, colouring, flat)
     return frame, pair, None if light is None else light.summary()
 
 

@@ -57,6 +57,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("hue", "colour", 1, "log"),
     Shape("palette", "colour", 1, "log"),
     Shape("patch", "colour", 1, "log"),
+    Shape("colouring", "missing", 1, "log"),
     # Half of the phones in use render white within 0.004 of one another, nineteen of twenty within 0.02.
     Shape("cast", "colour", 1, "log", (-2.4, 0.45)),
     Shape("pattern", "pattern", 2, "log"),

@@ -28,6 +28,9 @@ EN: Final[dict[str, str]] = {
     "finding.patch": "The colour {place} arrived {direction}: dE00 {value}, tolerance {tolerance}.",
     "finding.cast.greener": "The colour as a whole arrived greener than any ordinary light makes it.",
     "finding.cast.pinker": "The colour as a whole arrived pinker than any ordinary light makes it.",
+    "finding.colouring.colour": "The colours {place} are not those of the listing, though the shapes are.",
+    "finding.colouring.missing": "The part that the listing shows in colour {place} is not there in the arrival as it should be: it is missing, or another.",
+    "finding.colouring.damage": "The listing's colours {place} are covered or gone in the arrival: damage, dirt or something that lies upon it.",
     "finding.pattern": "The pattern {place} is not the one in the listing.",
     "finding.completeness": "Something that the listing shows {place} is not there in the arrival.",
     "finding.damage": "There is something {place} in the arrival that the listing does not show: damage, dirt or an addition.",
@@ -136,6 +139,8 @@ def finding_text(evidence: Evidence, tolerance: float, box: Box | None, size: tu
         key += ".part"
     if evidence.measure == "hue":
         key += ".turned" if abs(float(evidence.details.get("turn_deg", 0.0))) >= VISIBLE_TURN_DEG else ".other"
+    if evidence.measure == "colouring":
+        key += f".{evidence.aspect}"
     if evidence.measure == "cast":
         key += ".greener" if evidence.details.get("greener") else ".pinker"
     return say(key, **values)

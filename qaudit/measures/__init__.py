@@ -7,7 +7,7 @@ from collections.abc import Callable
 from qaudit.model.alignment import RectifiedPair
 from qaudit.model.verdict import Evidence, NotApplicable
 
-from . import completeness, confirmation, damage, hashing, histogram, hue, palette, pattern, ssim
+from . import colouring, completeness, confirmation, damage, hashing, histogram, hue, palette, pattern, ssim
 
 Measure = Callable[[RectifiedPair], Evidence | NotApplicable]
 
@@ -19,6 +19,7 @@ MEASURES: dict[str, Measure] = {
     "hue": hue.hue_disagreement,
     "palette": palette.colour_difference,
     "patch": palette.patch_difference,
+    "colouring": colouring.lost_colouring,
     "pattern": pattern.lost_pattern,
     "completeness": completeness.missing_structure,
     "damage": damage.added_structure,

@@ -142,9 +142,9 @@ class LocalMatch:
     Parameters
     ----------
     correlation
-        float32, -1..1: normalised correlation of band-passed log luminance, at the best shift within the search.
+        float32, -1..1: normalised correlation of band-passed log luminance, or colour, at the best shift within the search.
     listing_energy, arrival_energy
-        float32: variance of that band around each place, log2 units squared.
+        float32: variance of that band around each place, log2 units squared, or CIELAB units squared.
     mask
         bool: places whose window lies well inside the product.
     interior
@@ -184,6 +184,8 @@ class RectifiedPair:
         `mask` where the product has no structure that could say so.
     fine, coarse
         Local structure of both pictures matched in two bands; None where the product is too small to have any.
+    colouring
+        The same of colour, whatever the light: shapes in CIELAB a and b.
     flat
         Whether the listing's outline is that of a flat or boxy thing.
     """
@@ -196,6 +198,7 @@ class RectifiedPair:
     confirmed: Bool
     fine: LocalMatch | None = None
     coarse: LocalMatch | None = None
+    colouring: LocalMatch | None = None
     flat: bool = True
 
     def __post_init__(self) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import cv2
 import numpy as np
 
 from qaudit.model.alignment import LocalMatch
 from qaudit.model.photo import F32, U8, Bool
+
+from .colour import lab
 
 # Both bands are matched at this side: fine enough for a motif, coarse enough for a search of 3 px to hold the
 # misregistration of just under 1 % of the side that bent things keep after the smooth refinement.
@@ -26,6 +29,7 @@ LEAST_INTERIOR_SHARE = 0.25
 LEAST_COVER = 0.8
 # Photos of more pixels show no more to maps of 400 px, but that they are registered a little better.
 FULL_SIDE_PX = 800.0
+LIGHT_POWER, COLOUR_POWER = 0.5, 1.5
 # Windows of unrelated pictures reach this correlation, at the best of 49 shifts, in less than one place of a hundred.
 AGREES = 0.7
 
@@ -36,15 +40,17 @@ WINDOWS_A_SIDE = 14
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Scales of structure: standard deviations of two Gaussians, in px of the maps."""
+    """Scales of structure, standard deviations of two Gaussians in px of the maps, and what has it: light or colour."""
 
     inner_px: float
     outer_px: float
+    of: Literal["light", "colour"] = "light"
 
 
-# Lines and letters; and shapes as large as a window.
+# Lines and letters; shapes as large as a window; and the same shapes in colour, which shadows and lamps leave alone.
 FINE = Band(0.7, 6.0)
 COARSE = Band(1.5, 12.0)
+COLOURING = Band(1.5, 12.0, "colour")
 
 
 def local_match(listing: U8, arrival: U8, mask: Bool, band: Band) -> LocalMatch | None:
@@ -62,6 +68,7 @@ def local_match(listing: U8, arrival: U8, mask: Bool, band: Band) -> LocalMatch 
     Returns
     -------
         Maps of local correlation and energy, with all of the mask as interior; None when the mask leaves no whole window.
+        Energies are in log2 luminance squared, of colour in CIELAB a and b squared.
     """
     scale = min(1.0, SIDE_PX / max(mask.shape))
     size = (round(mask.shape[1] * scale), round(mask.shape[0] * scale))
@@ -78,8 +85,8 @@ def local_match(listing: U8, arrival: U8, mask: Bool, band: Band) -> LocalMatch 
     return LocalMatch(correlation, energy1, energy2, inside, inside, scale, window)
 
 
-def bounded(fine: LocalMatch | None, coarse: LocalMatch | None) -> tuple[LocalMatch | None, LocalMatch | None]:
-    """Both bands with the interior that the fine one confirms: where does the listing's own face lie in the arrival?
+def bounded(fine: LocalMatch | None, *others: LocalMatch | None) -> tuple[LocalMatch | None, ...]:
+    """All bands with the interior that the fine one confirms: where does the listing's own face lie in the arrival?
 
     Returns
     -------
@@ -91,16 +98,17 @@ def bounded(fine: LocalMatch | None, coarse: LocalMatch | None) -> tuple[LocalMa
     Beyond the places that agree lies what is not this face: another side that turned away, packaging, a case or a backdrop that
     the listing shows and the arrival does not. There everything differs and nothing is damaged.
     """
-    if fine is None or coarse is None:
-        return fine, coarse
+    matches = (fine, *others)
+    if fine is None:
+        return matches
     agreeing = (structured(fine) & (fine.correlation >= AGREES)).astype(np.uint8)
     side = max(3, fine.window_px // 3) | 1
     points = cv2.findNonZero(cv2.morphologyEx(agreeing, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)))
     if points is None:
-        return fine, coarse
+        return matches
     hull = np.zeros(agreeing.shape, np.uint8)
     cv2.fillConvexPoly(hull, cv2.convexHull(points), 1)
-    return _within(fine, hull > 0), _within(coarse, hull > 0)
+    return tuple(None if match is None else _within(match, hull > 0) for match in matches)
 
 
 def _within(match: LocalMatch, hull: Bool) -> LocalMatch:
@@ -112,16 +120,17 @@ def _within(match: LocalMatch, hull: Bool) -> LocalMatch:
     return replace(match, interior=interior) if interior.sum() >= LEAST_INTERIOR_SHARE * match.mask.sum() else match
 
 
-def resolution_factor(match: LocalMatch) -> float:
-    """By which factor do local deviations weigh more than in a pair of 400 px, because the photos show more? 0.2..1.42.
+def resolution_factor(match: LocalMatch, power: float = LIGHT_POWER) -> float:
+    """By which factor do local deviations weigh more than in a pair of 400 px, because the photos show more?
 
     Notes
     -----
     Misregistration, blur and compression are so many pixels, whatever the product's size: of few pixels they are a larger
-    share. Over the true pairs of seven data sets, of 180 to 1,200 px, values fall with the root of the side or faster.
+    share. Over the true pairs of seven data sets, of 180 to 1,200 px, values fall with a `power` of a half of the side or
+    more; those of colour, which cameras store at half the resolution and blur most where it is strong, with three halves.
     """
     side_px = max(match.mask.shape) / match.scale
-    return float(np.sqrt(min(side_px, FULL_SIDE_PX) / SIDE_PX))
+    return float((min(side_px, FULL_SIDE_PX) / SIDE_PX) ** power)
 
 
 def confirmed_mask(match: LocalMatch | None, mask: Bool) -> Bool:
@@ -153,10 +162,13 @@ def structured(match: LocalMatch) -> Bool:
     return places
 
 
-def _band_passed(picture: U8, band: Band) -> F32:
-    grey = np.log2(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32) + np.float32(DARK_CODES))
-    passed: F32 = cv2.GaussianBlur(grey, (0, 0), band.inner_px) - cv2.GaussianBlur(grey, (0, 0), band.outer_px)
-    return passed
+def _band_passed(picture: U8, band: Band) -> list[F32]:
+    """The band of log2 luminance, or of a and b, of `picture`; each shape (h, w)."""
+    if band.of == "colour":
+        planes = list(lab(picture)[..., 1:].transpose(2, 0, 1))
+    else:
+        planes = [np.log2(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32) + np.float32(DARK_CODES))]
+    return [cv2.GaussianBlur(p, (0, 0), band.inner_px) - cv2.GaussianBlur(p, (0, 0), band.outer_px) for p in planes]
 
 
 def _mean(image: F32, window: int) -> F32:
@@ -164,20 +176,31 @@ def _mean(image: F32, window: int) -> F32:
     return result
 
 
-def _best_correlation(first: F32, second: F32, window: int) -> tuple[F32, F32, F32]:
-    """Largest windowed correlation over all shifts of `second` within the search, and the energies of both."""
-    mean1 = _mean(first, window)
-    energy1 = np.maximum(_mean(first * first, window) - mean1**2, 0)
-    padded = cv2.copyMakeBorder(second, *(SEARCH_PX,) * 4, cv2.BORDER_REFLECT)
-    mean2 = cv2.copyMakeBorder(_mean(second, window), *(SEARCH_PX,) * 4, cv2.BORDER_REFLECT)
-    square2 = cv2.copyMakeBorder(_mean(second * second, window), *(SEARCH_PX,) * 4, cv2.BORDER_REFLECT)
-    energy2 = np.maximum(square2 - mean2**2, 0)
-    height, width = first.shape
-    best = np.full(first.shape, -1.0, np.float32)
-    for dy in range(2 * SEARCH_PX + 1):
-        for dx in range(2 * SEARCH_PX + 1):
+def _best_correlation(first: list[F32], second: list[F32], window: int) -> tuple[F32, F32, F32]:
+    """Largest windowed correlation over all shifts of `second` within the search, and the energies of both; over all planes."""
+    search = SEARCH_PX
+    height, width = first[0].shape
+    means1 = [_mean(plane, window) for plane in first]
+    energy1 = _energy(first, means1, window)
+    means2 = [_mean(plane, window) for plane in second]
+    energy2 = _energy(second, means2, window)
+    padded, padded_means, around = (
+        [cv2.copyMakeBorder(plane, *(search,) * 4, cv2.BORDER_REFLECT) for plane in planes]
+        for planes in (second, means2, [energy2])
+    )
+    best = np.full((height, width), -1.0, np.float32)
+    for dy in range(2 * search + 1):
+        for dx in range(2 * search + 1):
             here = np.s_[dy : dy + height, dx : dx + width]
-            covariance = _mean(first * padded[here], window) - mean1 * mean2[here]
-            np.maximum(best, covariance / np.sqrt(energy1 * energy2[here] + 1e-12), out=best)
-    centre = np.s_[SEARCH_PX : SEARCH_PX + height, SEARCH_PX : SEARCH_PX + width]
-    return best, energy1, energy2[centre]
+            covariance = np.zeros((height, width), np.float32)
+            for plane1, mean1, plane2, mean2 in zip(first, means1, padded, padded_means, strict=True):
+                covariance += _mean(plane1 * plane2[here], window) - mean1 * mean2[here]
+            np.maximum(best, covariance / np.sqrt(energy1 * around[0][here] + 1e-12), out=best)
+    return best, energy1, energy2
+
+
+def _energy(planes: list[F32], means: list[F32], window: int) -> F32:
+    """Sum over `planes` of their variance within windows."""
+    parts = [np.maximum(_mean(plane * plane, window) - mean**2, 0) for plane, mean in zip(planes, means, strict=True)]
+    energy: F32 = np.sum(parts, axis=0, dtype=np.float32)
+    return energy

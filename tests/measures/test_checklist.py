@@ -14,7 +14,7 @@ import pytest
 from qaudit.measures import MEASURES
 from qaudit.model.alignment import RectifiedPair
 from qaudit.model.verdict import ASPECTS, Evidence, NotApplicable
-from qaudit.vision.structure import COARSE, FINE, bounded, confirmed_mask, local_match
+from qaudit.vision.structure import COARSE, COLOURING, FINE, bounded, confirmed_mask, local_match
 from tests.drawn.defect import inlay_missing, pattern_exchanged, recoloured, spot_mask, stained
 from tests.drawn.drawing import Product
 from tests.drawn.photography import U8, Bool, Camera, Light
@@ -84,6 +84,7 @@ PROMISES = {
     "palette": Promise(200, True, (dyed(4), dyed(8), dyed(12))),
     "patch": Promise(200, True, (dyed_half(4), dyed_half(8), dyed_half(12))),
     "confirmation": Promise(1, False, (exchanged(0.16), exchanged(0.3), other_product), ignores_light=True),
+    "colouring": Promise(np.inf, False, (exchanged(0.08), exchanged(0.16), exchanged(0.3)), ignores_light=True),
     "pattern": Promise(3, False, (exchanged(0.16), exchanged(0.3), other_product), ignores_light=True),
     "completeness": Promise(np.inf, False, (inlay_gone(0.03), inlay_gone(0.06), inlay_gone(0.12)), ignores_light=True),
     "damage": Promise(np.inf, False, (spilled(0.3), spilled(0.6), spilled(0.95)), ignores_light=True),
@@ -110,7 +111,7 @@ def value_of(name: str, pair: RectifiedPair) -> float:
 
 def with_pictures(pair: RectifiedPair, listing: U8, arrival: U8, mask: Bool) -> RectifiedPair:
     """`pair` with other pictures and mask, its local structure matched anew."""
-    fine, coarse = bounded(*(local_match(listing, arrival, mask, band) for band in (FINE, COARSE)))
+    fine, coarse, colouring = bounded(*(local_match(listing, arrival, mask, band) for band in (FINE, COARSE, COLOURING)))
     return replace(
         pair,
         listing=listing,
@@ -121,6 +122,7 @@ def with_pictures(pair: RectifiedPair, listing: U8, arrival: U8, mask: Bool) -> 
         confirmed=confirmed_mask(fine, mask),
         fine=fine,
         coarse=coarse,
+        colouring=colouring,
     )
 
 
@@ -204,10 +206,8 @@ def test_light_that_was_taken_out_does_not_count(name: str) -> None:
 def test_small_frames_are_measured_or_not_applicable(name: str, shape: tuple[int, int]) -> None:
     pictures = np.random.default_rng(1).integers(0, 256, (2, *shape, 3), dtype=np.uint8)
     mask = np.ones(shape, bool)
-    matches = [local_match(pictures[0], pictures[1], mask, band) for band in (FINE, COARSE)]
-    found = MEASURES[name](
-        RectifiedPair(pictures[0], pictures[1], pictures[1], mask, ~mask, mask, fine=matches[0], coarse=matches[1])
-    )
+    matches = [local_match(pictures[0], pictures[1], mask, band) for band in (FINE, COARSE, COLOURING)]
+    found = MEASURES[name](RectifiedPair(pictures[0], pictures[1], pictures[1], mask, ~mask, mask, *matches))
     assert isinstance(found, NotApplicable) or np.isfinite(found.value)
 
 
