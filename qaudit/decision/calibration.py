@@ -21,9 +21,10 @@ from .replay import decided_again
 
 # Products are dealt into as many parts; each is judged by curves fitted on the others.
 FOLDS = 10
-# How much of a product may be harmed for a rate to be aimed at: a false accusation costs a maker the name, so that hardly any
-# room is left for one; a question costs a look.
-ROOM = (0.25, 1.0)
+# How much of a product may be harmed for a rate to be aimed at, and how many of the labelled matches themselves may be accused:
+# a false accusation costs a maker the name, a question costs a look.
+ROOM = (0.5, 1.0)
+PAIRS_ACCUSED = 0.005
 METHOD = (
     "learn then test, fixed sequence of limits, {tail}; pairs judged by curves fitted on other products; a rate is the share "
     "of a product's pairs, averaged over products"
@@ -106,7 +107,8 @@ def calibrate(records: Sequence[Mapping[str, Any]], aim: Aim, *, name: str, data
         accused(seen.p[right], seen.can_accuse[right], table.product[right]),
         missed(seen.p[wrong], seen.can_pass[wrong], table.product[wrong]),
     )
-    accusing, passing = (limit_for(harm, rate, aim.confidence) for harm, rate in zip(harms, _rates(aim), strict=True))
+    accusing = limit_for(harms[0], aim.accused, aim.confidence, aim.pairs_accused)
+    passing = limit_for(harms[1], aim.missed, aim.confidence)
     if accusing is None or passing is None:
         raise _not_supported(aim, harms, (accusing is None, passing is None))
     (accuse, accused_bound), (accept, missed_bound) = accusing, passing
@@ -130,7 +132,7 @@ def carried_aim(records: Sequence[Mapping[str, Any]], confidence: float = 0.95) 
     table = table_of(records)
     counts = [len(np.unique(table.product[rows])) for rows in (~table.mismatch, table.mismatch)]
     accused_rate, missed_rate = (carried_rate(count, confidence, room) for count, room in zip(counts, ROOM, strict=True))
-    return Aim(accused_rate, missed_rate, confidence)
+    return Aim(accused_rate, missed_rate, confidence, PAIRS_ACCUSED)
 
 
 def held_out(records: Sequence[Mapping[str, Any]], profiles: Sequence[Profile]) -> HeldOut:

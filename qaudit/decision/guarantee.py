@@ -38,6 +38,9 @@ class Aim:
         Highest share of matches called a mismatch, and of mismatches called a match.
     confidence
         Probability with which each of the two is to hold.
+    pairs_accused
+        Highest share of the labelled matches themselves that may be called a mismatch, 1 for any. It promises nothing beyond
+        them; where a product of many pairs is a hard one, it makes the limit safer than the mean over products asks for.
 
     Raises
     ------
@@ -48,6 +51,7 @@ class Aim:
     accused: float = 0.01
     missed: float = 0.05
     confidence: float = 0.95
+    pairs_accused: float = 1.0
 
     def __post_init__(self) -> None:
         named = (("false accusations", self.accused), ("misses", self.missed), ("confidence", self.confidence))
@@ -71,11 +75,14 @@ class Harm:
         Shape (L, P): share of each product's pairs that is harmed, 0..1.
     pairs
         How many pairs the products have together.
+    of_pairs
+        Shape (L,): share of all pairs that is harmed, 0..1.
     """
 
     limits: F64
     losses: F64
     pairs: int
+    of_pairs: F64
 
     @property
     def products(self) -> int:
@@ -112,10 +119,11 @@ def _harm(limits: F64, harmed: Bool, product: np.ndarray) -> Harm:
     """Share of each product's pairs in `harmed` (L, N)."""
     names, index, counts = np.unique(product, return_inverse=True, return_counts=True)
     of_product = np.arange(len(names)) == index[:, None]
-    return Harm(limits, harmed.astype(float) @ of_product / np.maximum(counts, 1), len(product))
+    of_pairs: F64 = harmed.astype(float).sum(axis=1) / max(len(product), 1)
+    return Harm(limits, harmed.astype(float) @ of_product / np.maximum(counts, 1), len(product), of_pairs)
 
 
-def limit_for(harm: Harm, rate: float, confidence: float) -> tuple[float, Bound] | None:
+def limit_for(harm: Harm, rate: float, confidence: float, most_pairs: float = 1.0) -> tuple[float, Bound] | None:
     """The last limit, from the safest on, at which the mean harm over products is at most `rate`.
 
     Parameters
@@ -124,6 +132,8 @@ def limit_for(harm: Harm, rate: float, confidence: float) -> tuple[float, Bound]
         What each limit does.
     rate, confidence
         The bound, and the probability with which it is to hold.
+    most_pairs
+        Share of the labelled pairs beyond which no limit but the safest is taken; a safer limit keeps the bound as well.
 
     Returns
     -------
@@ -140,8 +150,10 @@ def limit_for(harm: Harm, rate: float, confidence: float) -> tuple[float, Bound]
     Angelopoulos, Bates, Candes, Jordan, Lei (2021), Learn then Test, arXiv 2110.01052, fixed sequence testing.
     """
     found: tuple[float, Bound] | None = None
-    for limit, losses in zip(harm.limits, harm.losses, strict=True):
+    for limit, losses, of_pairs in zip(harm.limits, harm.losses, harm.of_pairs, strict=True):
         if p_value(losses, rate, whole=harm.whole) > 1.0 - confidence:
+            break
+        if found and of_pairs > most_pairs:
             break
         found = float(limit), Bound(rate, float(losses.mean()), harm.products, harm.pairs)
     return found

@@ -35,6 +35,7 @@ EN: Final[dict[str, str]] = {
     "finding.completeness": "Something that the listing shows {place} is not there in the arrival.",
     "finding.damage": "There is something {place} in the arrival that the listing does not show: damage, dirt or an addition.",
     "finding.damage.part": "The part that the listing shows {place} is not there in the arrival as it should be: it is missing, or another.",
+    "finding.pattern.part": "The part that the listing shows {place} is not there in the arrival as it should be: it is missing, or another.",
     "finding.soiling.part": "The part that the listing shows {place} is not there in the arrival as it should be: it is missing, or another.",
     "finding.soiling": "The surface {place} looks dirty, scratched or worn beside the listing.",
     # places
@@ -135,7 +136,7 @@ def finding_text(evidence: Evidence, tolerance: float, box: Box | None, size: tu
     if evidence.measure == "agreement":
         failed = ".pattern" if evidence.aspect == "pattern" else ".failed"
         key += ".weak" if evidence.details.get("aligned") else failed
-    if evidence.measure in ("damage", "soiling") and evidence.aspect == "missing":
+    if evidence.measure in ("damage", "soiling", "pattern") and evidence.aspect == "missing":
         key += ".part"
     if evidence.measure == "hue":
         key += ".turned" if abs(float(evidence.details.get("turn_deg", 0.0))) >= VISIBLE_TURN_DEG else ".other"

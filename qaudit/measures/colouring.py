@@ -8,7 +8,7 @@ from qaudit.model.alignment import LocalMatch, RectifiedPair
 from qaudit.model.photo import F32, Bool
 from qaudit.model.verdict import Aspect, Evidence, NotApplicable
 from qaudit.vision.places import worst_places
-from qaudit.vision.structure import AGREES, COLOUR_POWER, resolution_factor
+from qaudit.vision.structure import AGREES, COLOUR_POWER, resolution_factor, shows_part
 
 VERSION = 1
 # The worst hundredth of the face that both photos show: a part of a tenth of its side.
@@ -18,8 +18,7 @@ PART = 0.01
 FAINT = 40.0
 OTHER_COUNTS = 0.3
 LEAST_TIMES = 0.5
-# Where the listing itself has this many times its usual colour structure, a part stands out there.
-DISTINCT_TIMES = 4.0
+WORST_SHARE = 0.5
 
 
 def lost_colouring(pair: RectifiedPair) -> Evidence | NotApplicable:
@@ -50,8 +49,7 @@ def lost_colouring(pair: RectifiedPair) -> Evidence | NotApplicable:
 def _aspect(match: LocalMatch, fine: LocalMatch, times: F32) -> Aspect:
     """What it is that differs at the worst place."""
     inside = np.where(match.interior, times, 0)
-    worst: Bool = match.interior & (inside >= 0.5 * inside.max())
+    worst: Bool = match.interior & (inside >= WORST_SHARE * inside.max())
     if np.median(fine.correlation[worst]) >= AGREES:
         return "colour"
-    usual = float(np.median(match.listing_energy[match.interior])) + FAINT
-    return "missing" if match.listing_energy[worst].mean() + FAINT > DISTINCT_TIMES * usual else "damage"
+    return "missing" if shows_part(match, times, WORST_SHARE, FAINT) else "damage"

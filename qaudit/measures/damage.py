@@ -8,7 +8,7 @@ from qaudit.model.alignment import LocalMatch, RectifiedPair
 from qaudit.model.photo import F32
 from qaudit.model.verdict import Aspect, Evidence, NotApplicable
 from qaudit.vision.places import worst_places
-from qaudit.vision.structure import resolution_factor
+from qaudit.vision.structure import LEAST_ENERGY, resolution_factor, shows_part
 
 VERSION = 2
 # A compact defect is the worst hundredth of the face that both photos show, held against the middle of the same pair: film,
@@ -23,10 +23,7 @@ PATTERN_COUNTS = 0.3
 # The middle of a pair without any noise, in the same unit.
 LEAST_MIDDLE_TIMES = 0.01
 LEAST_TIMES = 0.1
-# Where the listing itself has this many times its usual structure, a part stands out there: what differs is that part, and not
-# what lies upon it. A stain or a scratch lies where it lies, over 0.04 to 0.8 times as a rule; a screw has 12 times and more.
-DISTINCT_TIMES = 4.0
-LEAST_STRUCTURE = 0.001
+WORST_SHARE = 0.5
 
 
 def added_structure(pair: RectifiedPair) -> Evidence | NotApplicable:
@@ -67,12 +64,8 @@ def soiled_area(pair: RectifiedPair) -> Evidence | NotApplicable:
 
 
 def _aspect(match: LocalMatch, times: F32) -> Aspect:
-    """``missing`` where the listing shows a distinct part at the worst place, else ``damage``."""
-    inside = np.where(match.interior, times, 0)
-    worst = inside > 0.5 * inside.max()
-    usual = np.median(match.listing_energy[match.interior]) + LEAST_STRUCTURE
-    distinct = worst.any() and match.listing_energy[worst].mean() + LEAST_STRUCTURE > DISTINCT_TIMES * usual
-    return "missing" if distinct else "damage"
+    """``missing`` where the listing shows a distinct part at the worst place, which differs then, else ``damage``."""
+    return "missing" if shows_part(match, times, WORST_SHARE, LEAST_ENERGY) else "damage"
 
 
 def _added_times(match: LocalMatch) -> F32:

@@ -6,9 +6,9 @@ import numpy as np
 
 from qaudit.model.alignment import RectifiedPair
 from qaudit.model.photo import F32
-from qaudit.model.verdict import Evidence, NotApplicable
+from qaudit.model.verdict import Aspect, Evidence, NotApplicable
 from qaudit.vision.places import worst_places
-from qaudit.vision.structure import resolution_factor
+from qaudit.vision.structure import LEAST_ENERGY, resolution_factor, shows_part
 
 VERSION = 2
 # Standard deviation of band-passed log2 luminance at which structure counts half: a contrast of 7 %.
@@ -18,6 +18,7 @@ LEAST_TEXTURED_SHARE = 0.02
 # The hundredth of the places that agrees least: a part of a tenth of the side.
 PART = 0.01
 LEAST_LOSS = 0.3
+WORST_SHARE = 0.8
 
 
 def lost_pattern(pair: RectifiedPair) -> Evidence | NotApplicable:
@@ -31,7 +32,8 @@ def lost_pattern(pair: RectifiedPair) -> Evidence | NotApplicable:
 
     Notes
     -----
-    Each place may move by the misregistration that bent things keep. Without texture it does not apply.
+    Where the listing shows a distinct part at the worst place, the aspect is ``missing``. Each place may move by the
+    misregistration that bent things keep. Without texture it does not apply.
     """
     match = pair.fine
     if match is None:
@@ -42,4 +44,5 @@ def lost_pattern(pair: RectifiedPair) -> Evidence | NotApplicable:
     loss: F32 = ((1 - match.correlation) * structure / (structure + HALF_COUNTS)).astype(np.float32)
     value = float(np.quantile(loss[match.interior], 1.0 - PART)) * resolution_factor(match)
     boxes = worst_places(loss, match.interior, LEAST_LOSS, match.scale)
-    return Evidence("pattern", "pattern", VERSION, max(0.0, value), "share", boxes)
+    aspect: Aspect = "missing" if shows_part(match, loss, WORST_SHARE, LEAST_ENERGY) else "pattern"
+    return Evidence(aspect, "pattern", VERSION, max(0.0, value), "share", boxes)

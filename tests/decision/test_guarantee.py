@@ -114,7 +114,8 @@ def test_harm_counts_every_product_once_however_many_pairs_it_has() -> None:
 def test_the_limit_is_the_last_before_the_first_that_fails() -> None:
     limits = np.array([0.9, 0.8, 0.7, 0.6])
     harmed = np.array([0, 1, 20, 0])
-    harm = Harm(limits, (np.arange(100) < harmed[:, None]).astype(float), 100)
+    losses = (np.arange(100) < harmed[:, None]).astype(float)
+    harm = Harm(limits, losses, 100, losses.mean(axis=1))
     found = limit_for(harm, 0.05, 0.95)
 
     assert found is not None
@@ -133,7 +134,7 @@ def draw(rng: np.random.Generator, products: int, each: int, resemblance: float)
 
 def every_fifth(harm: Harm) -> Harm:
     """Fewer limits to try, so that hundreds of draws take seconds."""
-    return Harm(harm.limits[::5], harm.losses[::5], harm.pairs)
+    return Harm(harm.limits[::5], harm.losses[::5], harm.pairs, harm.of_pairs[::5])
 
 
 @pytest.mark.parametrize(("products", "each", "resemblance"), [(150, 1, 0.0), (150, 3, 0.5), (60, 4, 1.0)])
@@ -159,6 +160,17 @@ def test_counting_pairs_instead_of_products_would_not_keep_the_rate() -> None:
         limit = limit_for(every_fifth(accused(p, np.ones(len(p), bool), np.arange(len(p)))), 0.1, 0.95)
         broken += limit is not None and 1 - limit[0] > 0.1
     assert broken / 300 > 0.07
+
+
+def test_a_hard_product_of_many_pairs_makes_the_limit_safer_where_pairs_are_counted_too() -> None:
+    product = np.concatenate([np.arange(200), np.full(100, 200)])
+    p = np.concatenate([np.full(200, 0.3), np.linspace(0.6, 0.98, 100)])
+    harm = accused(p, np.ones(300, bool), product)
+    by_product, _ = limit_for(harm, 0.05, 0.95)
+    by_pairs, bound = limit_for(harm, 0.05, 0.95, most_pairs=0.01)
+    assert by_product < 0.6 < 0.95 < by_pairs
+    assert (p >= by_pairs).mean() <= 0.01
+    assert bound.rate == 0.05
 
 
 def test_the_rate_that_is_offered_depends_on_the_number_of_products_alone() -> None:

@@ -14,8 +14,8 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 from qaudit.measures import MEASURES
 from qaudit.measures.hashing import raw_distance_bits
 from qaudit.model.alignment import RectifiedPair
-from qaudit.vision.structure import COARSE, FINE, local_match
-from tests.drawn.defect import recoloured, spot_mask
+from qaudit.vision.structure import COARSE, COLOURING, FINE, local_match
+from tests.drawn.defect import pattern_exchanged, recoloured, spot_mask
 from tests.scenes import painting, rectified
 
 
@@ -98,3 +98,41 @@ def test_what_differs_where_the_listing_has_a_distinct_part_is_that_part(on_part
     fine, coarse = (local_match(board, arrived, everywhere, band) for band in (FINE, COARSE))
     pair = RectifiedPair(board, arrived, arrived, everywhere, ~everywhere, everywhere, fine, coarse)
     assert MEASURES["damage"](pair).aspect == aspect
+
+
+def coloured_board(change: str) -> RectifiedPair:
+    """A board of muted colour patches with one strong disc; `change` says what the arrival shows otherwise."""
+    rng = np.random.default_rng(8)
+    patches = np.kron(rng.integers(120, 170, (20, 20, 3)), np.ones((20, 20, 1))).astype(np.uint8)
+    grain = rng.normal(0, 10, (400, 400, 1))
+    board = np.clip(patches + grain, 0, 255).astype(np.uint8)
+    cv2.circle(board, (120, 120), 26, (210, 30, 40), -1)
+    arrived = board.copy()
+    if change == "another colour":
+        arrived[250:330, 240:320] = np.clip(arrived[250:330, 240:320] + np.array([60, -35, -60]), 0, 255).astype(np.uint8)
+        board[250:330, 240:320] = np.clip(board[250:330, 240:320] + np.array([-70, 5, 70]), 0, 255).astype(np.uint8)
+    elif change == "disc gone":
+        arrived[90:150, 90:150] = board[90:150, 230:290]
+    elif change == "covered":
+        cv2.circle(arrived, (280, 280), 34, (70, 66, 62), -1)
+    everywhere = np.ones((400, 400), bool)
+    fine, coarse, colouring = (local_match(board, arrived, everywhere, band) for band in (FINE, COARSE, COLOURING))
+    return RectifiedPair(board, arrived, arrived, everywhere, ~everywhere, everywhere, fine, coarse, colouring)
+
+
+@pytest.mark.parametrize(("change", "aspect"), [("another colour", "colour"), ("disc gone", "missing"), ("covered", "damage")])
+def test_lost_colour_is_named_by_what_became_of_the_place(change: str, aspect: str) -> None:
+    found = MEASURES["colouring"](coloured_board(change))
+    assert found.aspect == aspect
+    assert found.value > 20 * MEASURES["colouring"](coloured_board("nothing")).value
+
+
+def test_a_shadow_loses_hardly_any_colour() -> None:
+    pair = rectified(painting())
+    shadow = pair.arrival.copy()
+    shadow[:, 150:260] = (shadow[:, 150:260] * 0.55).astype(np.uint8)
+    everywhere = pair.mask
+    fine, coarse, colouring = (local_match(pair.listing, shadow, everywhere, band) for band in (FINE, COARSE, COLOURING))
+    shaded = replace(pair, arrival=shadow, fine=fine, coarse=coarse, colouring=colouring)
+    exchanged = rectified(painting(), lambda p: pattern_exchanged(p, painting(2), (0.45, 0.4, 0.2)))
+    assert MEASURES["colouring"](shaded).value < 0.25 * MEASURES["colouring"](exchanged).value
