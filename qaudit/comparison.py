@@ -16,7 +16,7 @@ from qaudit.decision.decide import Case, decide
 from qaudit.decision.profile import Profile, load_profile
 from qaudit.decision.spread import moved_aspects, widened
 from qaudit.decision.wording import explanations, photo_notes, say
-from qaudit.measures import MEASURES
+from qaudit.measures import LOCAL, MEASURES
 from qaudit.measures.agreement import agreement_deficit, outline_difference
 from qaudit.measures.cast import implausible_light
 from qaudit.measures.hashing import raw_distance_bits
@@ -39,9 +39,12 @@ from qaudit.vision.rectify import Frame, only_product, rectify
 from qaudit.vision.resend import is_same_picture
 from qaudit.vision.segment import product_region
 from qaudit.vision.sight import ArrivalSight, ListingSight
-from qaudit.vision.structure import COARSE, COLOURING, FINE, bounded, confirmed_mask, local_match
+from qaudit.vision.structure import COARSE, COLOURING, FINE, bounded, confirmed_mask, local_match, unconfirmed_share
 
 from .views import Pairing, Shown, View, choose, explained, heard, joined, unjudged, view_facts
+
+# Of a thing that is neither flat nor boxy: with more of it not found again, what differs in a place is mostly the side.
+MOST_TURNED_AWAY_SHARE = 0.5
 
 Source = str | os.PathLike[str] | bytes | np.ndarray | Photo
 
@@ -275,7 +278,20 @@ def _common_ground(
         fine, coarse, colouring = bounded(*bands)
     confirmed = confirmed_mask(fine, mask)
     flat = is_flat(pairing.region.mask)
-    pair = RectifiedPair(frame.listing, relit, frame.arrival, mask, glare, confirmed, fine, coarse, colouring, flat)
+    share = None if fine is None or flat else unconfirmed_share(fine)
+    pair = RectifiedPair(
+        frame.listing,
+        relit,
+        frame.arrival,
+        mask,
+        glare,
+        confirmed,
+        fine,
+        coarse,
+        colouring,
+        flat,
+        turned_away=share is not None and share > MOST_TURNED_AWAY_SHARE,
+    )
     return frame, pair, None if light is None else light.summary()
 
 
@@ -286,7 +302,10 @@ def _evidence(
     outside = (agreement_deficit(alignment), outline_difference(alignment))
     if pair is None:
         return outside
-    return (*outside, implausible_light(lighting), *(measure(pair) for measure in MEASURES.values()))
+    inside = [measure(pair) for measure in MEASURES.values()]
+    if pair.turned_away:
+        inside = [NotApplicable(e.aspect, e.measure, "turned_away") if e.measure in LOCAL else e for e in inside]
+    return (*outside, implausible_light(lighting), *inside)
 
 
 def _quality(arrival: Photo, pairing: Pairing, frame: Frame | None, pair: RectifiedPair | None) -> PhotoQuality:

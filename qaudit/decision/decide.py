@@ -142,13 +142,19 @@ def _unanswered() -> dict[Aspect, AspectVerdict]:
 
 
 def _name(case: Case, p_mismatch: float, aspects: Mapping[Aspect, AspectVerdict], profile: Profile) -> VerdictName:
-    """The verdict: a photo that cannot answer accuses nobody, and clears nobody; nor does an aspect in doubt."""
+    """The verdict: what cannot answer accuses nobody and clears nobody, nor does an aspect in doubt, nor another side."""
     if not case.quality.usable:
         return "retake"
     judged = {aspect.status for aspect in aspects.values()} - {"not_applicable"}
     if judged and p_mismatch >= profile.accuse:
         return "mismatch"
-    return "match" if judged == {"ok"} and case.aligned and p_mismatch <= profile.accept else "review"
+    return "match" if judged == {"ok"} and _shows_the_side(case) and p_mismatch <= profile.accept else "review"
+
+
+def _shows_the_side(case: Case) -> bool:
+    """Whether the arrival was laid over the listing, and shows the side that the listing shows."""
+    another = any(isinstance(item, NotApplicable) and item.reason == "turned_away" for item in case.evidence)
+    return case.aligned and not another
 
 
 def _findings(
@@ -212,6 +218,6 @@ def _next_step(name: VerdictName, case: Case, findings: tuple[Finding, ...]) -> 
         return say(f"next.retake.{case.quality.advice[0]}")
     if name == "mismatch" and findings and findings[0].aspect == "identity":
         return say("next.mismatch.identity")
-    if name == "review" and not case.aligned:
+    if name == "review" and not _shows_the_side(case):
         return say("next.review.unaligned")
     return say(f"next.{name}")

@@ -13,7 +13,7 @@ Measure = Callable[[RectifiedPair], Evidence | NotApplicable]
 
 MEASURES: dict[str, Measure] = {
     "phash": hashing.phash_distance,
-    "confirmation": confirmation.unconfirmed_share,
+    "confirmation": confirmation.unconfirmed,
     "histogram": histogram.histogram_distance,
     "ssim": ssim.structural_dissimilarity,
     "hue": hue.hue_disagreement,
@@ -25,3 +25,5 @@ MEASURES: dict[str, Measure] = {
     "damage": damage.added_structure,
     "soiling": damage.soiled_area,
 }
+# What compares place with place: says nothing where the places are mostly those of another side.
+LOCAL = frozenset({"colouring", "pattern", "completeness", "damage", "soiling"})

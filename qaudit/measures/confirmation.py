@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from qaudit.model.alignment import RectifiedPair
 from qaudit.model.verdict import Evidence, NotApplicable
-from qaudit.vision.structure import AGREES, LEAST_STRUCTURED_SHARE, structured
+from qaudit.vision.structure import unconfirmed_share
 
 VERSION = 1
 
 
-def unconfirmed_share(pair: RectifiedPair) -> Evidence | NotApplicable:
+def unconfirmed(pair: RectifiedPair) -> Evidence | NotApplicable:
     """How much of the listing's structured places is not found again at its place in the arrival?
 
     Returns
@@ -19,12 +19,10 @@ def unconfirmed_share(pair: RectifiedPair) -> Evidence | NotApplicable:
         sides turn away and show other places from every direction.
     """
     if not pair.flat:
-        return NotApplicable("identity", "confirmation", "not_flat")
-    match = pair.fine
-    if match is None or not match.mask.any():
+        return NotApplicable("identity", "confirmation", "turned_away" if pair.turned_away else "sides_differ")
+    if pair.fine is None or not pair.fine.mask.any():
         return NotApplicable("identity", "confirmation", "too_little_seen")
-    places = structured(match)
-    if places.sum() < LEAST_STRUCTURED_SHARE * match.mask.sum():
+    share = unconfirmed_share(pair.fine)
+    if share is None:
         return NotApplicable("identity", "confirmation", "no_texture")
-    value = float((match.correlation[places] < AGREES).mean())
-    return Evidence("identity", "confirmation", VERSION, value, "share")
+    return Evidence("identity", "confirmation", VERSION, share, "share")

@@ -188,6 +188,9 @@ class RectifiedPair:
         The same of colour, whatever the light: shapes in CIELAB a and b.
     flat
         Whether the listing's outline is that of a flat or boxy thing.
+    turned_away
+        Whether most of what the listing shows of a thing that is neither was not found again in its place: the arrival shows
+        it from another side.
     """
 
     listing: U8
@@ -200,6 +203,7 @@ class RectifiedPair:
     coarse: LocalMatch | None = None
     colouring: LocalMatch | None = None
     flat: bool = True
+    turned_away: bool = False
 
     def __post_init__(self) -> None:
         shape = self.listing.shape

@@ -74,6 +74,8 @@ EN: Final[dict[str, str]] = {
     "reason.too_little_seen": "too little of it is seen",
     "reason.not_confirmed": "no place is surely the same in both photos",
     "reason.not_flat": "the listing was not found again, and a thing of this shape looks different from another side",
+    "reason.sides_differ": "a thing of this shape shows other places from every side",
+    "reason.turned_away": "most of what the listing shows has turned away in this photo",
     "reason.not_aligned": "the arrival could not be laid over the listing",
     "reason.photo_unusable": "this photo cannot answer",
     "reason.no_curve": "the profile does not judge by it",

@@ -163,6 +163,14 @@ def structured(match: LocalMatch) -> Bool:
     return places
 
 
+def unconfirmed_share(match: LocalMatch) -> float | None:
+    """How much of the listing's structured places is not found again? 0..1; None where it has too little structure."""
+    places = structured(match)
+    if not match.mask.any() or places.sum() < LEAST_STRUCTURED_SHARE * match.mask.sum():
+        return None
+    return float((match.correlation[places] < AGREES).mean())
+
+
 def shows_part(match: LocalMatch, badness: F32, share: float, floor: float) -> bool:
     """Does the listing show a distinct part where a map of `match` is worst: something to be missing?
 

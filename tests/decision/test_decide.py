@@ -174,3 +174,9 @@ def test_what_each_measure_says_is_told_at_the_reported_base_rate() -> None:
     for one, other in zip(usual.weighed, rare.weighed, strict=True):
         assert other.p == pytest.approx(one.p * factor, rel=0.01)
         assert other.weight == one.weight
+
+
+def test_another_side_is_no_match_however_little_differs() -> None:
+    evidence = (agreement(0.5), palette(1.0), completeness(0.1))
+    assert decide(case(*evidence), PROFILE).name == "match"
+    assert decide(case(*evidence, NotApplicable("identity", "confirmation", "turned_away")), PROFILE).name == "review"

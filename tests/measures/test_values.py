@@ -83,7 +83,8 @@ def test_a_pair_of_unequal_shapes_is_refused() -> None:
 def test_what_a_round_thing_does_not_show_again_may_have_turned_away() -> None:
     pair = rectified(painting(), lambda product: (painting(2), product.mask))
     assert MEASURES["confirmation"](pair).value > 0.5
-    assert MEASURES["confirmation"](replace(pair, flat=False)).reason == "not_flat"
+    assert MEASURES["confirmation"](replace(pair, flat=False)).reason == "sides_differ"
+    assert MEASURES["confirmation"](replace(pair, flat=False, turned_away=True)).reason == "turned_away"
 
 
 @pytest.mark.parametrize(("on_part", "aspect"), [(True, "missing"), (False, "damage")])
