@@ -30,7 +30,7 @@ def gone(product: Product, spot: Spot = SPOT) -> tuple[Product, Bool]:
 
 
 def drawn_otherwise(product: Product) -> tuple[Product, Bool]:
-    return pattern_exchanged(product, painting(3), (0.5, 0.45, 0.10))
+    return pattern_exchanged(product, painting(3), (0.5, 0.45, 0.22))
 
 
 @cache
@@ -112,7 +112,7 @@ def test_a_defect_of_the_second_side_is_told_in_the_photos_of_that_side() -> Non
     item = compare([listing(1), listing(2)], [arrival("fine"), arrival("other, gone")], keep_views=True)
     worst = item.findings[0]
 
-    assert item.verdict == "review"
+    assert item.verdict in {"review", "mismatch"}
     assert (worst.listing_photo, worst.arrival_photo) == (1, 1)
     assert worst.listing_box is not None
     assert item.to_dict()["findings"][0]["photo"] == {"listing": 1, "arrival": 1}
@@ -149,7 +149,8 @@ def test_the_record_of_several_photos_decides_as_they_did(kinds: list[str]) -> N
 
     assert again.name == item.verdict
     assert again.p_mismatch == pytest.approx(item.p_mismatch, abs=1e-3)
-    assert [replace(f, headroom=None) for f in again.findings] == [replace(f, headroom=None) for f in item.findings]
+    told, retold = ([(f.measure, f.text, f.listing_box, f.arrival_box) for f in v.findings] for v in (item, again))
+    assert retold == told
 
 
 def test_only_photos_that_cannot_answer_are_a_retake() -> None:
@@ -198,15 +199,16 @@ def test_what_an_accepted_piece_differs_by_is_no_finding() -> None:
     assert lenient.evidence == strict.evidence
 
 
-def test_what_lies_outside_the_natural_spread_is_a_finding_with_the_moved_tolerance() -> None:
+def test_what_lies_outside_the_natural_spread_keeps_its_weight_beside_moved_tolerances() -> None:
     strict, lenient = (
-        {finding.measure: finding for finding in item.findings} for item in (alone("drawn otherwise"), with_accepted())
+        {entry.measure: entry for entry in item.decision.weighed} for item in (alone("drawn otherwise"), with_accepted())
     )
 
     assert with_accepted().verdict in {"review", "mismatch"}
-    assert lenient["damage"].tolerance > 2 * strict["damage"].tolerance
-    assert lenient["damage"].value == strict["damage"].value
-    assert lenient["damage"].headroom.beyond == pytest.approx(lenient["damage"].value / lenient["damage"].tolerance, rel=1e-3)
+    assert lenient["colouring"].tolerance > 2 * strict["colouring"].tolerance
+    assert lenient["colouring"].value == strict["colouring"].value
+    assert lenient["pattern"] == replace(strict["pattern"], weight=lenient["pattern"].weight)
+    assert [finding.measure for finding in with_accepted().findings] == ["pattern"]
 
 
 def test_accepted_photos_that_cannot_be_used_are_named_and_all_are_recorded() -> None:

@@ -14,7 +14,7 @@ from qaudit.model.errors import SettingsError
 
 from .factory import labelled_record, labelled_records
 
-PROFILE = Profile("mine", "drawn", 0.5, 0.01, 0.8, 0.3, 0.5, 0.2, (Term("pattern", "pattern", 1, "log", 0.5, 8.0),))
+PROFILE = Profile("mine", "drawn", 0.5, 0.01, 0.8, 0.3, 0.5, 0.2, (Term("pattern", "pattern", 2, "log", 0.5, 8.0),))
 
 
 def pairs(*values: tuple[str, float, str]) -> list[dict]:
