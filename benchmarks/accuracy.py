@@ -118,6 +118,9 @@ def evaluate(records: list[dict[str, Any]], samples: list[dict[str, Any]], pairs
         "other data sets than the one judged, and from everything. The first is the figure to quote, the second says what to "
         "expect elsewhere. Limits keep the error rates that as many products can carry at 95 % confidence "
         f"([decision 5](../docs/decisions/0005-limits-with-a-guarantee.md)); made from everything, {_aim_words(judged)}.",
+        "",
+        "Curves and limits never saw the pairs that they judge in the first two tables. The measures themselves, and how strict "
+        "the limits are, were settled with these pairs in view: expect somewhat less of pairs that nobody has looked at.",
     ]
     for title, kind in WAYS.items():
         profiles = _profiles(judged, table, kind)
@@ -160,7 +163,8 @@ def _aim_words(records: list[dict[str, Any]]) -> str:
 
 def shipped(records: list[dict[str, Any]]) -> Profile:
     """The profile to ship, calibrated on all."""
-    data = f"{described(records)} in {len(np.unique(table_of(records).group))} data sets"
+    sets = len(np.unique(table_of(records).group))
+    data = f"{described(records)} in {sets} data sets; measures and strictness were settled with the same pairs in view"
     return calibrated(records, f"default-{datetime.date.today()}", data)
 
 

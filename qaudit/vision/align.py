@@ -14,7 +14,6 @@ from qaudit.model.photo import F64, Region
 from . import homography as hg
 from .features import Features
 from .outline import contradicts, fit_outline, is_flat
-from .repetition import repetition
 from .segment import PLAIN
 from .sight import ArrivalSight, ListingSight
 
@@ -77,7 +76,7 @@ def align(listing: ListingSight, arrival: ArrivalSight, seed: int) -> Aligned | 
     inliers, sure = (0, 0.0) if best is None else (len(best.pairs), best.significance)
     texture = min(keypoints) >= LEAST_KEYPOINTS
     reason = "no_texture" if not texture else "not_plausible" if sure >= SIGNIFICANT else "no_agreement"
-    repeating = repetition(listing.photo.pixels, region.mask) >= REPEATS
+    repeating = listing.repetition >= REPEATS
     return AlignmentFailed(reason, inliers, sure, keypoints, outlined, is_flat(region.mask), repeating)
 
 

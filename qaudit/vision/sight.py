@@ -12,6 +12,7 @@ from qaudit.model.photo import U8, Bool, Photo, Region
 
 from . import features as ft
 from .features import Features
+from .repetition import repetition
 from .segment import product_region
 
 LISTING_KEYPOINTS = 2000
@@ -45,6 +46,11 @@ class ListingSight:
     def tilted(self) -> list[Features]:
         """The same as they would look when the listing is turned away from the camera, for each tilt and turn."""
         return [view.inside(self._product) for view in tilted_features(self._grey)]
+
+    @cached_property
+    def repetition(self) -> float:
+        """How well the product's structure lies over itself when it is shifted by a motif, 0..1."""
+        return repetition(self.photo.pixels, self.region.mask)
 
     @cached_property
     def _grey(self) -> U8:
