@@ -119,8 +119,8 @@ def evaluate(records: list[dict[str, Any]], samples: list[dict[str, Any]], pairs
         "expect elsewhere. Limits keep the error rates that as many products can carry at 95 % confidence "
         f"([decision 5](../docs/decisions/0005-limits-with-a-guarantee.md)); made from everything, {_aim_words(judged)}.",
         "",
-        "Curves and limits never saw the pairs that they judge in the first two tables. The measures themselves, and how strict "
-        "the limits are, were settled with these pairs in view: expect somewhat less of pairs that nobody has looked at.",
+        "Curves and limits never saw the pairs that they judge in the first two tables. The measures themselves, and how "
+        "strict the limits are, were settled with these pairs in view: expect somewhat less of pairs that nobody has looked at.",
     ]
     for title, kind in WAYS.items():
         profiles = _profiles(judged, table, kind)
