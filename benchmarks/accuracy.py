@@ -120,7 +120,8 @@ def evaluate(records: list[dict[str, Any]], samples: list[dict[str, Any]], pairs
         f"([decision 5](../docs/decisions/0005-limits-with-a-guarantee.md)); made from everything, {_aim_words(judged)}.",
         "",
         "Curves and limits never saw the pairs that they judge in the first two tables. The measures themselves, and how "
-        "strict the limits are, were settled with these pairs in view: expect somewhat less of pairs that nobody has looked at.",
+        "strict the limits are, were settled with these pairs in view: expect somewhat less of pairs that nobody has looked "
+        "at.",
     ]
     for title, kind in WAYS.items():
         profiles = _profiles(judged, table, kind)
