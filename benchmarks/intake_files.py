@@ -74,17 +74,15 @@ def finished(command: list[bytes | str], stdin: int = subprocess.DEVNULL) -> Fin
 
 def outcome_of(row: dict[str, str], corpus: Path, made: Path) -> Outcome:
     """How one photo of the corpus was answered."""
-    raw = unquote_to_bytes(row["path"]) if row["path encoding"] == "percent" else os.fsencode(row["path"])
-    path = os.path.join(os.fsencode(corpus), raw)
-    if not os.path.exists(path):
-        path = os.path.join(os.fsencode(made), raw)
+    name = os.fsdecode(unquote_to_bytes(row["path"])) if row["path encoding"] == "percent" else row["path"]
+    path = next((folder / name for folder in (corpus, made) if (folder / name).exists()), corpus / name)
     class_ = row["expected class"]
     limit_s = SLOWEST_REFUSAL_S if class_ == "refuse" else SLOWEST_S
-    runs = [finished([sys.executable, str(PROBE), quote_from_bytes(path)]) for _ in range(2)]
+    runs = [finished([sys.executable, str(PROBE), quote_from_bytes(os.fsencode(path))]) for _ in range(2)]
     wrong, answer = judged(row, runs)
     if class_ == "refuse" and not wrong:
-        told = finished([sys.executable, "-m", "qaudit", "compare", "--", path, path])
-        wrong = wrong_refusal(told, os.path.basename(path))
+        told = finished([sys.executable, "-m", "qaudit", "compare", "--", str(path), str(path)])
+        wrong = wrong_refusal(told, path.name)
         runs.append(told)
     return Outcome(row["path"], class_, wrong, max(r.seconds for r in runs), max(r.mib for r in runs), limit_s, answer)
 
@@ -120,7 +118,9 @@ def wrong_pixels(row: dict[str, str], found: dict) -> str:
         return f"size {found['size']}, not {size[0]}"
     suffix = Path(row["path"]).suffix.lower()
     limit = LOSSY_LEVELS if suffix in LOSSY or not suffix else LOSSLESS_LEVELS
-    stated = {name: tuple(map(int, levels.split(","))) for name, levels in re.findall(r"\b(tl|tr|bl|br|c)\(([\d,]+)\)", expected)}
+    stated = {
+        name: tuple(map(int, levels.split(","))) for name, levels in re.findall(r"\b(tl|tr|bl|br|c)\(([\d,]+)\)", expected)
+    }
     measured = found["patches"]
     if not stated and "quadrants red" in expected:
         stated, measured, limit = QUADRANTS, found["quarters"], LOSSY_LEVELS
@@ -131,14 +131,13 @@ def wrong_pixels(row: dict[str, str], found: dict) -> str:
     return ""
 
 
-def wrong_refusal(told: Finished, name: bytes) -> str:
+def wrong_refusal(told: Finished, name: str) -> str:
     """What is wrong with how `qaudit compare` refused a file."""
     lines = told.err.splitlines()
     if told.code != REFUSED_CODE:
         return f"exit code {told.code}: {told.err.strip()[-300:]}"
     if told.out or len(lines) != 1 or "Traceback" in told.err:
         return f"not one line: {told.err[-300:]}"
-    shown = os.fsdecode(name)
-    if shown not in lines[0] or not lines[0].startswith("qaudit: ") or not lines[0].endswith(")"):
+    if name not in lines[0] or not lines[0].startswith("qaudit: ") or not lines[0].endswith(")"):
         return f"does not name file, reason and way out: {lines[0]}"
     return ""

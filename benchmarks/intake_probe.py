@@ -39,12 +39,13 @@ def main() -> None:
 
 
 def patch(pixels, x_share: float, y_share: float) -> list[float]:
-    """Mean colour of a box around a place."""
+    """Mean colour of a box around a place, a share of the shorter side wide."""
     height, width = pixels.shape[:2]
+    reach = min(height, width) * BOX_SHARE / 2
     spans = []
-    for length, share in ((height, y_share), (width, x_share)):
-        first = int(round(length * (share - BOX_SHARE / 2)))
-        spans.append(slice(max(0, min(first, length - 1)), max(1, first + max(1, round(length * BOX_SHARE)))))
+    for middle in (height * y_share, width * x_share):
+        first = max(0, int(middle - reach))
+        spans.append(slice(first, max(first + 1, int(middle + reach))))
     return [round(float(level), 1) for level in pixels[spans[0], spans[1]].reshape(-1, 3).mean(axis=0)]
 
 

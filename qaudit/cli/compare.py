@@ -51,6 +51,9 @@ def compare(
     """Compare a listing's photo with the photo of what arrived."""
     failing = parse_fail_on(fail_on)
     _check_outputs([source for name in (listing, arrival, accepted) for source in _read_from(name)], json_path, overlay_path)
+    from qaudit.photos import start_reader
+
+    start_reader()  # it loads its decoders while this process loads the rest
     from qaudit.comparison import compare as compare_photos
     from qaudit.model.options import Options
     from qaudit.model.record import ItemError
@@ -109,7 +112,9 @@ def photos_of(name: str) -> str | list[str]:
         ) from error
     if not photos:
         raise PhotoRefused(
-            "folder_without_photos", f"{shown(name)} has no photo in it", "put JPEG, PNG, WebP, TIFF, HEIC or AVIF there"
+            "folder_without_photos",
+            f"{shown(name)} has no photo in it",
+            "put JPEG, PNG, WebP, TIFF, HEIC, AVIF, GIF or BMP there",
         )
     return photos
 

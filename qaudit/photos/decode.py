@@ -9,28 +9,41 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 
 import numpy as np
-from PIL import AvifImagePlugin, ExifTags, Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    ExifTags,
+    GifImagePlugin,
+    Image,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 
 from ..model.errors import PhotoRefused
 from ..model.photo import U8
 from ..model.text import one_line
+from . import jpeg
+from .boxes import clean_aperture
+from .faults import silent_fault
 from .profile import to_srgb
 from .sniff import Format, webp_size
 
 # Phones reach 108 MP (12032 x 9024) and 200 MP only on request; 120 MP are 360 MB of RGB.
 LARGEST_MEGAPIXELS = 120
+# Pillow takes 16 bytes a pixel for a WebP: as many as fit into the memory that the reader may have.
+LARGEST_WEBP_MEGAPIXELS = 30
 # The longest panoramas of phones are some 20,000 px.
 LONGEST_SIDE_PX = 30_000
-# Progressive photos have about ten scans; each costs the time of decoding the whole.
-MOST_SCANS = 100
-START_OF_SCAN = b"\xff\xda"
-
 _PLUGINS: dict[str, Callable[[BytesIO], Image.Image]] = {
     "JPEG": JpegImagePlugin.JpegImageFile,
     "PNG": PngImagePlugin.PngImageFile,
     "WebP": WebPImagePlugin.WebPImageFile,
     "TIFF": TiffImagePlugin.TiffImageFile,
     "AVIF": AvifImagePlugin.AvifImageFile,
+    "GIF": GifImagePlugin.GifImageFile,
+    "BMP": BmpImagePlugin.BmpImageFile,
 }
 # Pillow mode without alpha -> mode that a colour profile can describe.
 _FLAT_MODES = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "RGBX": "RGB", "YCbCr": "RGB", "CMYK": "CMYK"}
@@ -79,7 +92,6 @@ def decode(data: bytes, format_: Format, max_side: int | None) -> Decoded:
         `photo_too_large`: more pixels or scans than the limits. `photo_broken`: the decoder fails on the data.
         `photo_unknown_format`: pixels of a kind that no camera writes, for example 32-bit numbers.
     """
-    _check_scans(data, format_)
     damage: list[str] = []
     with _decoder_guard(damage):
         image = _opened(data, format_)
@@ -87,14 +99,16 @@ def decode(data: bytes, format_: Format, max_side: int | None) -> Decoded:
         if format_ == "JPEG" and max_side is not None:
             image.draft(None, _reduced(header_size, max_side))
         orientation, bits = _orientation(image), _bits(image, data)
-        image.load()
+        image, cropped = _loaded(image, data, format_, damage)
+        if fault := silent_fault(data, format_):
+            damage.append(fault)
     # Pillow turns a TIFF upright while loading it, libheif a HEIC; nobody turns the others.
     turn = 1 if format_ in ("TIFF", "HEIC") else orientation
     full_size = header_size if format_ == "JPEG" else image.size
     width, height = full_size if turn < 5 else full_size[::-1]
     finished = finish(image, (width, height), max_side, turn=turn, bits=bits)
-    applied = (f"orientation {orientation}",) if orientation != 1 else ()
-    return replace(finished, applied=applied + finished.applied, damaged="; ".join(damage) or None)
+    applied = (*cropped, *((f"orientation {orientation}",) if orientation != 1 else ()))
+    return replace(finished, applied=applied + finished.applied, damaged="; ".join(dict.fromkeys(damage)) or None)
 
 
 def finish(image: Image.Image, full_size: tuple[int, int], max_side: int | None, *, turn: int = 1, bits: int = 8) -> Decoded:
@@ -152,17 +166,34 @@ def _decoder_guard(damage: list[str]) -> Iterator[None]:
             raise
         except Exception as error:  # decoders fed with broken bytes raise nearly every type there is
             reason = one_line(str(error)) or type(error).__name__
+            if isinstance(error, MemoryError) or "memory" in reason.lower():
+                raise PhotoRefused(
+                    "photo_too_much_memory", "reading it takes too much memory", "send a smaller copy"
+                ) from error
             raise PhotoRefused("photo_broken", f"its data is broken: {reason}", "send the photo again") from error
-    damage.extend(dict.fromkeys(one_line(str(warning.message).strip()) for warning in caught))
+    told = (warning for warning in caught if not issubclass(warning.category, DeprecationWarning))
+    damage.extend(dict.fromkeys(one_line(str(warning.message).strip()) for warning in told))
 
 
 def _opened(data: bytes, format_: Format) -> Image.Image:
     """The image with its header read and its size checked, no pixels yet."""
     if format_ == "WebP":
-        _check_size(webp_size(data))
+        _check_size(webp_size(data), LARGEST_WEBP_MEGAPIXELS)
+    if format_ == "JPEG":
+        jpeg.check_scans(data)
     image = _opened_heic(data) if format_ == "HEIC" else _PLUGINS[format_](BytesIO(data))
     _check_size(image.size)
     return image
+
+
+def _loaded(image: Image.Image, data: bytes, format_: Format, damage: list[str]) -> tuple[Image.Image, tuple[str, ...]]:
+    """The image with its pixels, its first frame, and whether only a part of it was to be shown."""
+    if format_ == "JPEG":
+        return jpeg.load(image, data, damage), ()
+    image.load()
+    # libheif crops a HEIC itself, libavif leaves that to its caller.
+    crop = clean_aperture(data, image.size) if format_ == "AVIF" else None
+    return (image, ()) if crop is None else (image.crop(crop), (f"cropped to {crop[2] - crop[0]} x {crop[3] - crop[1]} px",))
 
 
 def _opened_heic(data: bytes) -> Image.Image:
@@ -175,24 +206,13 @@ def _opened_heic(data: bytes) -> Image.Image:
     return image
 
 
-def _check_scans(data: bytes, format_: Format) -> None:
-    """Raise `photo_too_large` for a JPEG that makes the decoder go over it again and again.
-
-    A marker cannot stand in the compressed data itself, so counting start-of-scan markers needs no parsing.
-    """
-    if format_ == "JPEG" and (scans := data.count(START_OF_SCAN)) > MOST_SCANS:
-        raise PhotoRefused(
-            "photo_too_large", f"it holds {scans} scans, more than {MOST_SCANS}", "save it again as a plain JPEG"
-        )
-
-
-def _check_size(size: tuple[int, int]) -> None:
+def _check_size(size: tuple[int, int], most_megapixels: int = LARGEST_MEGAPIXELS) -> None:
     """Raise `photo_too_large` unless a photo of `size` is within the limits."""
     width, height = size
     if width < 1 or height < 1:
         raise PhotoRefused("photo_broken", f"it says that it is {width} x {height} px", "send the photo again")
-    if width * height > LARGEST_MEGAPIXELS * 1_000_000 or max(size) > LONGEST_SIDE_PX:
-        limit = f"{LARGEST_MEGAPIXELS} megapixels or {LONGEST_SIDE_PX} px a side"
+    if width * height > most_megapixels * 1_000_000 or max(size) > LONGEST_SIDE_PX:
+        limit = f"{most_megapixels} megapixels or {LONGEST_SIDE_PX} px a side"
         raise PhotoRefused("photo_too_large", f"it is {width} x {height} px, more than {limit}", "send a smaller copy")
 
 
