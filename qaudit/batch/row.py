@@ -18,6 +18,8 @@ REQUIRED = ("id", *SIDES)
 ACCEPTED = "accepted"
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _FETCHED = re.compile(r"https?://", re.IGNORECASE)
+# Paths have at most 4096 bytes; a cell may be as long as it likes.
+_LONGEST_SHOWN = 4096
 _SEPARATOR = re.compile(r"(?<!\\)\|")
 
 
@@ -143,15 +145,15 @@ def _check_place(text: str, place: Place) -> None:
         way_out = (
             "name an http or https address, or a path" if place.allow_url else "name its path, or allow addresses: --allow-url"
         )
-        raise QauditError("row_url", f"{one_line(text)} is an address, not a file", way_out)
+        raise QauditError("row_url", f"{one_line(text[:_LONGEST_SHOWN])} is an address, not a file", way_out)
     try:
         real = os.path.realpath(_joined(place.folder, text))
     except ValueError as error:  # a zero byte, or half a surrogate pair
-        raise QauditError("row_bad_cell", f"{one_line(text)} cannot be a path", "check the path") from error
+        raise QauditError("row_bad_cell", f"{one_line(text[:_LONGEST_SHOWN])} cannot be a path", "check the path") from error
     if os.path.commonpath([real, place.root]) != place.root:
         raise QauditError(
             "row_outside_root",
-            f"{one_line(text)} leads out of the photo root",
+            f"{one_line(text[:_LONGEST_SHOWN])} leads out of the photo root",
             "move the photo below the manifest's folder, or name a wider folder with --root",
         )
 

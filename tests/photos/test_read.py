@@ -103,7 +103,7 @@ def test_huge_bytes_are_refused() -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"GIF89a", "GIF"),
+        (b"8BPS", "Photoshop"),
         (b"\n <!doctype html>", "HTML"),
         (b"%PDF-1.7", "PDF"),
         (b"just text", "not a photo"),
