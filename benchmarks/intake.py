@@ -65,6 +65,7 @@ def table(outcomes: list[Outcome]) -> str:
         lines.append("| " + " | ".join(map(str, (class_, len(group), len(group) - wrong, wrong, slow, over, *worst))) + " |")
     for title, bad in (
         ("Wrong", [f"{one.name}: {one.wrong}" for one in outcomes if one.wrong]),
+        ("Right, and called damaged", [f"{one.name}: {one.flagged}" for one in outcomes if one.flagged]),
         ("Slow", [f"{one.name}: {one.seconds:.1f} s" for one in outcomes if one.seconds > one.limit_s]),
         ("Over memory", [f"{one.name}: {one.mib:.0f} MiB" for one in outcomes if one.mib > LARGEST_MIB]),
     ):

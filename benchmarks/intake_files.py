@@ -51,6 +51,7 @@ class Outcome:
     mib: float
     limit_s: float
     answer: str = ""
+    flagged: str = ""
 
 
 def finished(command: list[bytes | str], stdin: int = subprocess.DEVNULL) -> Finished:
@@ -80,11 +81,12 @@ def outcome_of(row: dict[str, str], corpus: Path, made: Path) -> Outcome:
     limit_s = SLOWEST_REFUSAL_S if class_ == "refuse" else SLOWEST_S
     runs = [finished([sys.executable, str(PROBE), quote_from_bytes(os.fsencode(path))]) for _ in range(2)]
     wrong, answer = judged(row, runs)
+    flagged = (json.loads(runs[0].out).get("damaged") or "") if not wrong and class_ == "read" else ""
     if class_ == "refuse" and not wrong:
         told = finished([sys.executable, "-m", "qaudit", "compare", "--", str(path), str(path)])
         wrong = wrong_refusal(told, path.name)
         runs.append(told)
-    return Outcome(row["path"], class_, wrong, max(r.seconds for r in runs), max(r.mib for r in runs), limit_s, answer)
+    return Outcome(row["path"], class_, wrong, max(r.seconds for r in runs), max(r.mib for r in runs), limit_s, answer, flagged)
 
 
 def judged(row: dict[str, str], runs: list[Finished]) -> tuple[str, str]:
@@ -108,8 +110,6 @@ def judged(row: dict[str, str], runs: list[Finished]) -> tuple[str, str]:
 
 def wrong_pixels(row: dict[str, str], found: dict) -> str:
     """What is wrong with the size or the colours of a photo that was read."""
-    if found["damaged"]:
-        return f"called damaged: {found['damaged']}"
     expected = row["expected behaviour"]
     if CROPPED in row["path"]:
         return "" if found["size"] == CROPPED_SIZE else f"size {found['size']}"

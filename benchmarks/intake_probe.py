@@ -41,11 +41,11 @@ def main() -> None:
 def patch(pixels, x_share: float, y_share: float) -> list[float]:
     """Mean colour of a box around a place, a share of the shorter side wide."""
     height, width = pixels.shape[:2]
-    reach = min(height, width) * BOX_SHARE / 2
+    reach = int(min(height, width) * BOX_SHARE / 2)
     spans = []
-    for middle in (height * y_share, width * x_share):
-        first = max(0, int(middle - reach))
-        spans.append(slice(first, max(first + 1, int(middle + reach))))
+    for length, share in ((height, y_share), (width, x_share)):
+        middle = int((length - 1) * share)
+        spans.append(slice(max(0, middle - reach), middle + reach + 1))
     return [round(float(level), 1) for level in pixels[spans[0], spans[1]].reshape(-1, 3).mean(axis=0)]
 
 

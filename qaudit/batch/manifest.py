@@ -227,7 +227,9 @@ def _check_columns(path: Path, found: list[str]) -> None:
     """Raise unless the columns that have to be there are, and none is there twice."""
     missing = [name for name in REQUIRED if name not in found]
     if missing:
-        listed = ", ".join(one_line(name[:_CELL_SHOWN]) for name in found[:_NAMES_SHOWN]) + (", ..." if len(found) > _NAMES_SHOWN else "")
+        listed = ", ".join(one_line(name[:_CELL_SHOWN]) for name in found[:_NAMES_SHOWN]) + (
+            ", ..." if len(found) > _NAMES_SHOWN else ""
+        )
         columns = "columns" if len(missing) > 1 else "column"
         _refuse(
             path,
@@ -237,7 +239,12 @@ def _check_columns(path: Path, found: list[str]) -> None:
         )
     twice = next((name for name in found if found.count(name) > 1), None)
     if twice is not None:
-        _refuse(path, "manifest_columns", f"column {one_line(twice[:_CELL_SHOWN])!r} is there twice", "give every column its own name")
+        _refuse(
+            path,
+            "manifest_columns",
+            f"column {one_line(twice[:_CELL_SHOWN])!r} is there twice",
+            "give every column its own name",
+        )
 
 
 def _checked(raw: Iterable[RawRow]) -> Iterator[RawRow]:

@@ -27,15 +27,10 @@ from ..model.text import one_line
 from . import jpeg
 from .boxes import clean_aperture
 from .faults import silent_fault
+from .limits import LARGEST_WEBP_MEGAPIXELS, check_size
 from .profile import to_srgb
 from .sniff import Format, webp_size
 
-# Phones reach 108 MP (12032 x 9024) and 200 MP only on request; 120 MP are 360 MB of RGB.
-LARGEST_MEGAPIXELS = 120
-# Pillow takes 16 bytes a pixel for a WebP: as many as fit into the memory that the reader may have.
-LARGEST_WEBP_MEGAPIXELS = 30
-# The longest panoramas of phones are some 20,000 px.
-LONGEST_SIDE_PX = 30_000
 _PLUGINS: dict[str, Callable[[BytesIO], Image.Image]] = {
     "JPEG": JpegImagePlugin.JpegImageFile,
     "PNG": PngImagePlugin.PngImageFile,
@@ -178,11 +173,11 @@ def _decoder_guard(damage: list[str]) -> Iterator[None]:
 def _opened(data: bytes, format_: Format) -> Image.Image:
     """The image with its header read and its size checked, no pixels yet."""
     if format_ == "WebP":
-        _check_size(webp_size(data), LARGEST_WEBP_MEGAPIXELS)
+        check_size(webp_size(data), LARGEST_WEBP_MEGAPIXELS)
     if format_ == "JPEG":
         jpeg.check_scans(data)
     image = _opened_heic(data) if format_ == "HEIC" else _PLUGINS[format_](BytesIO(data))
-    _check_size(image.size)
+    check_size(image.size)
     return image
 
 
@@ -201,19 +196,9 @@ def _opened_heic(data: bytes) -> Image.Image:
     import pillow_heif  # here, as most photos do not need it
 
     heif = pillow_heif.open_heif(data)
-    _check_size(heif.size)
+    check_size(heif.size)
     image: Image.Image = heif.to_pillow()
     return image
-
-
-def _check_size(size: tuple[int, int], most_megapixels: int = LARGEST_MEGAPIXELS) -> None:
-    """Raise `photo_too_large` unless a photo of `size` is within the limits."""
-    width, height = size
-    if width < 1 or height < 1:
-        raise PhotoRefused("photo_broken", f"it says that it is {width} x {height} px", "send the photo again")
-    if width * height > most_megapixels * 1_000_000 or max(size) > LONGEST_SIDE_PX:
-        limit = f"{most_megapixels} megapixels or {LONGEST_SIDE_PX} px a side"
-        raise PhotoRefused("photo_too_large", f"it is {width} x {height} px, more than {limit}", "send a smaller copy")
 
 
 def _reduced(size: tuple[int, int], max_side: int) -> tuple[int, int]:

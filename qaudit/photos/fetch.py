@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from ..model.errors import PhotoRefused
 from ..model.text import one_line
-from .files import LARGEST_MEBIBYTES, check_count
+from .limits import LARGEST_MEBIBYTES, check_count
 
 MOST_S = 30.0
 MOST_REDIRECTS = 5

@@ -10,10 +10,8 @@ from typing import NoReturn
 
 from ..model.errors import PhotoRefused
 from ..model.photo import Photo
+from .limits import LARGEST_MEBIBYTES, check_count
 from .sniff import photo_format
-
-# A 108 MP phone photo as JPEG is some 30 MB, a 12 MP TIFF 36 MB.
-LARGEST_MEBIBYTES = 64
 
 # What the system says when a path cannot be opened -> slug, words, way out; anything else is photo_unreadable.
 _OPEN_FAILURES = {
@@ -47,14 +45,6 @@ def read_bytes(data: bytes, max_side: int | None) -> Photo:
         damaged=decoded.damaged,
         notes=decoded.notes,
     )
-
-
-def check_count(count: int) -> None:
-    """Raise `photo_too_many_bytes` for more bytes than a photo may have."""
-    if count > LARGEST_MEBIBYTES << 20:
-        raise PhotoRefused(
-            "photo_too_many_bytes", f"it has {count >> 20} MiB, more than {LARGEST_MEBIBYTES} MiB", "send a smaller copy"
-        )
 
 
 def _file_bytes(path: str | bytes | os.PathLike[str]) -> bytes:

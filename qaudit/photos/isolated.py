@@ -13,10 +13,13 @@ import sys
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..model.errors import PhotoRefused
-from ..model.photo import Photo
 from .wire import READY, Refusal, Request, receive_answer, send_request
+
+if TYPE_CHECKING:
+    from ..model.photo import Photo
 
 MOST_S = 10.0
 _START_S = 60.0

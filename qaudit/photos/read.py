@@ -9,20 +9,21 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-
 from ..model.errors import PhotoRefused
-from ..model.photo import Photo
 from ..model.text import shown
-from .files import check_count
+from .limits import check_count
 from .sniff import name_note
 from .wire import Request
 
+# numpy is loaded with the first photo: the reader starts meanwhile.
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from ..model.photo import Photo
     from .isolated import Reader
 
-Source = str | os.PathLike[str] | bytes | npt.NDArray[np.uint8]
+    Source = str | os.PathLike[str] | bytes | npt.NDArray[np.uint8]
 
 
 def read_photo(source: Source, *, max_side: int | None = None) -> Photo:
@@ -61,6 +62,8 @@ def read_photo(source: Source, *, max_side: int | None = None) -> Photo:
     """
     if max_side is not None and max_side < 1:
         raise ValueError(f"max_side must be positive, not {max_side}")
+    import numpy as np
+
     if isinstance(source, np.ndarray):
         return _photo_of_array(source, max_side)
     path = None if isinstance(source, bytes) else source
@@ -104,8 +107,10 @@ def _payload(source: bytes | str | os.PathLike[str]) -> bytes:
 
 def _photo_of_array(array: npt.NDArray[Any], max_side: int | None) -> Photo:
     """The photo whose pixels are `array`."""
+    import numpy as np
     from PIL import Image
 
+    from ..model.photo import Photo
     from .decode import finish
 
     if array.dtype != np.uint8 or 0 in array.shape or not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))):

@@ -6,11 +6,10 @@ import json
 import socket
 import struct
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from ..model.photo import U8, Photo
+if TYPE_CHECKING:
+    from ..model.photo import U8, Photo
 
 # What the reader says first.
 READY = b"."
@@ -55,6 +54,8 @@ def send_answer(connection: socket.socket, answer: Photo | Refusal) -> None:
     if isinstance(answer, Refusal):
         _send(connection, {"slug": answer.slug, "message": answer.message, "way_out": answer.way_out}, b"")
         return
+    import numpy as np
+
     facts = {
         "shape": answer.pixels.shape,
         "sha256": answer.sha256,
@@ -76,6 +77,10 @@ def receive_answer(connection: socket.socket) -> Photo | Refusal:
     facts, payload = _rest(connection, head)
     if "slug" in facts:
         return Refusal(facts["slug"], facts["message"], facts["way_out"])
+    import numpy as np
+
+    from ..model.photo import Photo
+
     pixels: U8 = np.frombuffer(payload, np.uint8).reshape(facts.pop("shape"))
     return Photo(pixels, **facts | {name: tuple(facts[name]) for name in ("applied", "notes")})
 
