@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -63,6 +65,7 @@ def compare(
 
     judged_by = judging_profile(profile, base_rate)
     options = Options()
+    start = time.perf_counter()
     try:
         listings = _read(listing, options.listing_side_px)
         arrivals = _read(arrival, options.arrival_side_px)
@@ -74,10 +77,12 @@ def compare(
             write_output(json_path, json_line(refused.to_dict()), "--json")
         return exit_code({"error": 1}, failing)
 
+    read_s = time.perf_counter() - start
     from qaudit.comparison import compare as compare_photos  # the slow libraries only when there are photos to compare
 
     keep_views = overlay_path is not None
     result = compare_photos(listings, arrivals, accepted=pieces, options=options, profile=judged_by, keep_views=keep_views)
+    result = replace(result, seconds={**result.seconds, "read": read_s})
     if json_path is not None:
         seconds: dict[str, Any] = {"seconds": dict(result.seconds)} if timings else {}
         write_output(json_path, json_line(result.to_dict() | seconds), "--json")

@@ -26,7 +26,7 @@ from ..model.photo import U8
 from ..model.text import one_line
 from . import jpeg
 from .boxes import clean_aperture
-from .faults import silent_fault
+from .faults import has_second_frame, silent_fault
 from .limits import LARGEST_WEBP_MEGAPIXELS, check_size
 from .profile import to_srgb
 from .sniff import Format, webp_size
@@ -89,7 +89,7 @@ def decode(data: bytes, format_: Format, max_side: int | None) -> Decoded:
     """
     damage: list[str] = []
     with _decoder_guard(damage):
-        image = _opened(data, format_)
+        image = opened = _opened(data, format_)
         header_size = image.size
         if format_ == "JPEG" and max_side is not None:
             image.draft(None, _reduced(header_size, max_side))
@@ -97,12 +97,14 @@ def decode(data: bytes, format_: Format, max_side: int | None) -> Decoded:
         image, cropped = _loaded(image, data, format_, damage)
         if fault := silent_fault(data, format_):
             damage.append(fault)
-    # Pillow turns a TIFF upright while loading it, libheif a HEIC; nobody turns the others.
-    turn = 1 if format_ in ("TIFF", "HEIC") else orientation
-    full_size = header_size if format_ == "JPEG" else image.size
-    width, height = full_size if turn < 5 else full_size[::-1]
-    finished = finish(image, (width, height), max_side, turn=turn, bits=bits)
+        # Pillow turns a TIFF upright while loading it, libheif a HEIC; nobody turns the others.
+        turn = 1 if format_ in ("TIFF", "HEIC") else orientation
+        full_size = header_size if format_ == "JPEG" else image.size
+        width, height = full_size if turn < 5 else full_size[::-1]
+        finished = finish(image, (width, height), max_side, turn=turn, bits=bits)
     applied = (*cropped, *((f"orientation {orientation}",) if orientation != 1 else ()))
+    if _is_first_of_several(opened, data, format_):
+        applied = ("first of several pictures", *applied)
     return replace(finished, applied=applied + finished.applied, damaged="; ".join(dict.fromkeys(damage)) or None)
 
 
@@ -136,6 +138,8 @@ def finish(image: Image.Image, full_size: tuple[int, int], max_side: int | None,
     image, had_alpha = _over_white(_eight_bit(image, bits))
     if had_alpha:
         applied.append("alpha over white")
+    if image.mode == "CMYK":
+        applied.append("CMYK to RGB")
     image = image.resize(_reduced(image.size, max_side), Image.Resampling.HAMMING, reducing_gap=2.0) if max_side else image
     image, profile, note = to_srgb(image, icc)
     if profile:
@@ -160,7 +164,7 @@ def _decoder_guard(damage: list[str]) -> Iterator[None]:
         except PhotoRefused:
             raise
         except Exception as error:  # decoders fed with broken bytes raise nearly every type there is
-            reason = one_line(str(error)) or type(error).__name__
+            reason = one_line(str(error).strip()) or type(error).__name__
             if isinstance(error, MemoryError) or "memory" in reason.lower():
                 raise PhotoRefused(
                     "photo_too_much_memory", "reading it takes too much memory", "send a smaller copy"
@@ -189,6 +193,17 @@ def _loaded(image: Image.Image, data: bytes, format_: Format, damage: list[str])
     # libheif crops a HEIC itself, libavif leaves that to its caller.
     crop = clean_aperture(data, image.size) if format_ == "AVIF" else None
     return (image, ()) if crop is None else (image.crop(crop), (f"cropped to {crop[2] - crop[0]} x {crop[3] - crop[1]} px",))
+
+
+def _is_first_of_several(image: Image.Image, data: bytes, format_: Format) -> bool:
+    """Whether the file holds more pictures than the one that is shown, as far as its head tells; none of them is decoded."""
+    if format_ == "JPEG":
+        return jpeg.is_one_of_several(data)
+    if format_ == "GIF":
+        return has_second_frame(data)
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        return bool(image.tag_v2.next)
+    return bool(getattr(image, "is_animated", False))
 
 
 def _opened_heic(data: bytes) -> Image.Image:

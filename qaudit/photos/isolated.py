@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MOST_S = 10.0
 _START_S = 60.0
 _SLICE_S = 0.1
+_ENDING_S = 2.0
 # One thread: the libraries of numbers are loaded, not used, and each thread of theirs takes memory.
 _SMALL = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 # The modules of this process are found again, wherever it had them from.
@@ -108,10 +109,9 @@ class Reader:
             raise PhotoRefused(
                 "photo_too_slow", f"reading it takes more than {most_s:g} seconds", "save it again as a plain JPEG"
             ) from None
-        except (OSError, EOFError):
-            raise PhotoRefused(
-                "photo_reader_died", f"the process that read it died of it: {self._end()}", "save it again as a plain JPEG"
-            ) from None
+        except (OSError, EOFError, ValueError):
+            reason = f"the process that read it died of it: {self._end(patient=True)}"
+            raise PhotoRefused("photo_reader_died", reason, "save it again as a plain JPEG") from None
         except BaseException:  # Ctrl-C: what comes next on the connection would be the answer to this photo
             self._end()
             raise
@@ -124,7 +124,7 @@ class Reader:
             with suppress(OSError):
                 self._is_ready = running.connection.recv(1) == READY
             if not self._is_ready:
-                reason = self._end()
+                reason = self._end(patient=True)
                 raise PhotoRefused(
                     "photo_reader_died", f"the process that reads photos does not start: {reason}", "free some memory"
                 )
@@ -146,18 +146,20 @@ class Reader:
         atexit.register(self.close)
         return running
 
-    def _end(self) -> str:
-        """End the process, leave nothing of it, and say how it ended."""
+    def _end(self, *, patient: bool = False) -> str:
+        """End the process, leave nothing of it, and say how it ended; `patient`: it ends by itself, as far as one can see."""
         running, self._running = self._running, None
         if running is None or running.owner != os.getpid():
             return ""
         atexit.unregister(self.close)
-        code = running.process.poll()
         running.connection.close()
+        if patient:
+            with suppress(subprocess.TimeoutExpired):
+                running.process.wait(_ENDING_S)
         os.close(running.lifeline)
         running.process.kill()
         running.process.wait()
-        return _ended(running.process.returncode if code is None else code)
+        return _ended(running.process.returncode)
 
 
 def _started() -> _Running:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 import simplejpeg
 from PIL import Image
 
@@ -10,27 +13,46 @@ from ..model.text import one_line
 
 # Progressive photos have about ten scans; each costs the time of decoding the whole.
 MOST_SCANS = 100
-_START_OF_SCAN = b"\xff\xda"
+_START_OF_SCAN = 0xDA
+_END_OF_IMAGE = 0xD9
+_APP2 = 0xE2
 _START_OF_IMAGE = b"\xff\xd8"
+# In the compressed data a byte FF is followed by 00 or by a restart marker, D0 to D7.
+_ANY_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 # Segments that say how the colours are stored. All others before the first scan are metadata or tables.
 _COLOUR_SEGMENTS = (0xE0, 0xEE)
 _METADATA = range(0xE0, 0xF0)
 _COMMENT = 0xFE
-# Markers that stand alone, without a segment: TEM, RST0 to RST7, SOI, EOI.
-_ALONE = (0x01, *range(0xD0, 0xDA))
+# Markers that stand alone, without a segment: TEM, SOI, EOI.
+_ALONE = (0x01, 0xD8, 0xD9)
 # Pillow's name of the pixels -> simplejpeg's name of the same.
 _SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
 
 
 def check_scans(data: bytes) -> None:
-    """Raise `photo_too_large` for a JPEG that makes the decoder go over it again and again.
+    """Raise `photo_too_large` for a JPEG that makes the decoder go over it again and again."""
+    if scan_count(data) > MOST_SCANS:
+        raise PhotoRefused("photo_too_large", f"it holds more than {MOST_SCANS} scans", "save it again as a plain JPEG")
 
-    A marker cannot stand in the compressed data itself, so counting start-of-scan markers needs no parsing.
+
+def scan_count(data: bytes) -> int:
+    """How many scans the first picture of the file has; counted no further than one more than may be.
+
+    What comes after the picture is not looked at: phones put a short film there.
     """
-    if (scans := data.count(_START_OF_SCAN)) > MOST_SCANS:
-        raise PhotoRefused(
-            "photo_too_large", f"it holds {scans} scans, more than {MOST_SCANS}", "save it again as a plain JPEG"
-        )
+    scans, at = 0, 2
+    while scans <= MOST_SCANS and (found := _ANY_MARKER.search(data, at)) and data[found.start() + 1] != _END_OF_IMAGE:
+        at = found.end()
+        if data[at - 1] == _START_OF_SCAN:
+            scans += 1
+        if data[at - 1] not in _ALONE:
+            at += int.from_bytes(data[at : at + 2], "big")
+    return scans
+
+
+def is_one_of_several(data: bytes) -> bool:
+    """Whether the file says that more pictures follow the first (MPO, as of stereo cameras and phones)."""
+    return any(marker == _APP2 and data[at + 4 : at + 8] == b"MPF\0" for marker, at, _ in _header(data))
 
 
 def load(image: Image.Image, data: bytes, damage: list[str]) -> Image.Image:
@@ -80,28 +102,23 @@ def without_metadata(data: bytes) -> bytes:
     and complains; no pixel suffers. What is left complains of the pixels alone.
     """
     kept = [_START_OF_IMAGE]
-    at = 2
-    while True:
-        at = _next_marker(data, at)
-        if at < 0:
-            return data
-        marker = data[at + 1]
-        if marker in _ALONE:
-            at += 2
-            continue
-        if marker == _START_OF_SCAN[1]:
-            return b"".join((*kept, data[at:]))
-        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    for marker, start, end in _header(data):
+        if marker == _START_OF_SCAN:
+            return b"".join((*kept, data[start:]))
         if marker in _COLOUR_SEGMENTS or not (marker in _METADATA or marker == _COMMENT):
-            kept.append(data[at:end])
-        at = end
+            kept.append(data[start:end])
+    return data
 
 
-def _next_marker(data: bytes, start: int) -> int:
-    """Where the next marker begins, -1 when there is none."""
-    at = data.find(b"\xff", start)
-    while at >= 0 and at + 1 < len(data):
-        if data[at + 1] not in (0x00, 0xFF):
-            return at
-        at = data.find(b"\xff", at + 1)
-    return -1
+def _header(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Marker, start and end of each segment up to the start of the first scan."""
+    at = 2
+    while found := _ANY_MARKER.search(data, at):
+        at = found.end()
+        marker = data[at - 1]
+        if marker in _ALONE:
+            continue
+        start, at = found.start(), at + int.from_bytes(data[at : at + 2], "big")
+        yield marker, start, at
+        if marker == _START_OF_SCAN:
+            return

@@ -8,11 +8,15 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .limits import LARGEST_MEGAPIXELS
+
 if TYPE_CHECKING:
     from ..model.photo import U8, Photo
 
 # What the reader says first.
 READY = b"."
+_LONGEST_TEXT = 1 << 20
+_PHOTO_FACTS = {"shape", "sha256", "format", "width", "height", "applied", "damaged", "notes"}
 # Length of the JSON, length of the bytes that follow it.
 _HEAD = struct.Struct(">IQ")
 
@@ -70,13 +74,18 @@ def send_answer(connection: socket.socket, answer: Photo | Refusal) -> None:
 
 
 def receive_answer(connection: socket.socket) -> Photo | Refusal:
-    """What came of a photo; EOFError when the reader died over it, OSError when it stopped in the middle."""
+    """What came of a photo; EOFError when the reader died over it, ValueError when what it says makes no sense."""
     head = _received(connection, _HEAD.size)
     if head is None:
         raise EOFError
+    text_length, payload_length = _HEAD.unpack(head)
+    if text_length > _LONGEST_TEXT or payload_length > 3_000_000 * LARGEST_MEGAPIXELS:
+        raise ValueError("an answer cannot be so long")
     facts, payload = _rest(connection, head)
-    if "slug" in facts:
+    if facts.keys() >= {"slug", "message", "way_out"}:
         return Refusal(facts["slug"], facts["message"], facts["way_out"])
+    if facts.keys() != _PHOTO_FACTS:
+        raise ValueError("an answer has other facts")
     import numpy as np
 
     from ..model.photo import Photo
