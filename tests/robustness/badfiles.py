@@ -140,7 +140,7 @@ def bmp_of_runs(runs: bytes, width: int = 8, height: int = 2, *, top_down: bool 
 
 def tiff_with_wrong_strips() -> bytes:
     """A packed TIFF whose data is nonsense in the middle: libtiff reads on, and complains to standard error alone."""
-    return with_hole(encoded(Image.fromarray(noisy()).convert("1"), "TIFF", compression="group4"), 0.3, 0.1)
+    return with_hole(encoded(Image.fromarray(noisy(320, 240)).convert("1"), "TIFF", compression="group4"), 0.2, 0.1)
 
 
 def avif_cropped(left: int, top: int, width: int, height: int, *, turn: int = 1) -> bytes:

@@ -40,7 +40,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a script": (lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n", "photo_unknown_format"),
     "a web page": (lambda: b"<!doctype html><script>alert(1)</script>", "photo_unknown_format"),
     "a drawing": (
-        lambda: b'<?xml version="1.0"?><!DOCTYPE s [<!ENTITY x SYSTEM "file:///etc/hostname">]>',
+        lambda: b'<!DOCTYPE s [<!ENTITY x SYSTEM "file:///etc/hostname">]>',
         "photo_unknown_format",
     ),
     "an archive": (lambda: b"\x1f\x8b" + bad.photo_file("JPEG"), "photo_unknown_format"),
@@ -61,7 +61,6 @@ DAMAGED: dict[str, Callable[[], bytes]] = {
     "BMP of another length than it says": lambda: bad.photo_file("BMP") + b"more",
     "BMP whose runs leave their line": lambda: bad.bmp_of_runs(b"\x09\x10\0\0\x08\x20\0\1"),
     "BMP whose runs have no end": lambda: bad.bmp_of_runs(b"\x08\x10\0\0\x08\x20"),
-    "BMP whose runs jump out of it": lambda: bad.bmp_of_runs(b"\0\2\x09\0\0\1"),
     "BMP that ends within a jump": lambda: bad.bmp_of_runs(b"\x08\x10\0\0\x08\x20\0\2"),
     "BMP of runs from the top down": lambda: bad.bmp_of_runs(b"\x08\x10\0\0\x08\x20\0\1", top_down=True),
 }
@@ -70,7 +69,7 @@ READ: dict[str, tuple[Callable[[], bytes], tuple[int, int], tuple[str, ...]]] = 
     "a web page behind it": (lambda: bad.photo_file("JPEG") + b"<script>alert(1)</script>", (160, 120), ()),
     "another JPEG behind it": (lambda: bad.photo_file("JPEG") + bad.encoded(quadrants(), "JPEG"), (160, 120), ()),
     "stray bytes in its head": (lambda: bad.with_stray_bytes(bad.photo_file("JPEG")), (160, 120), ()),
-    "a hundred scans": (lambda: bad.scan_bomb(80), (64, 64), ()),
+    "many scans": (lambda: bad.photo_file("JPEG", progressive=True), (160, 120), ()),
     "forty thousand frames": (lambda: bad.many_frames(40_000), (1, 1), ("first of several pictures",)),
     "one frame": (lambda: bad.many_frames(1), (1, 1), ()),
     "runs": (lambda: bad.bmp_of_runs(b"\x04\x10\0\4\1\2\3\4\0\0\0\2\4\0\4\x20\0\1"), (8, 2), ()),

@@ -76,8 +76,11 @@ def test_bytes_that_nobody_takes_are_too_slow_too(reader: Reader) -> None:
     [
         ("os.kill(os.getpid(), signal.SIGSEGV)", "SIGSEGV"),
         ("os._exit(3)", "exit code 3"),
-        ("s.sendall(bytes(12) + b'cut')", "exit code 0"),
         ("s.sendall(bytes(3))", "exit code 0"),
+        ("s.sendall(b'\\0\\0\\0\\x02' + bytes(8) + b'{')", "exit code 0"),
+        ("s.sendall(b'\\0\\0\\0\\x02' + bytes(8) + b'{}')", "exit code 0"),
+        ("s.sendall(b'\\0\\0\\0\\x02' + bytes(8) + b'no')", "exit code 0"),
+        ("s.sendall(b'\\xff' * 12)", "exit code 0"),
         ("os.kill(os.getpid(), signal.SIGRTMIN + 1)", "signal"),
     ],
 )
