@@ -109,18 +109,22 @@ def _checked(url: str) -> SplitResult:
 def _answer(place: SplitResult, resolve: Resolve, is_allowed: IsAllowed, end: float) -> bytes | str:
     """The bytes at an address, or where it sends on to."""
     host, port = place.hostname or "", place.port or _PORTS[place.scheme]
-    with closing(_connected(host, port, resolve, is_allowed, end)) as stream:
-        if place.scheme == "https":
-            context = ssl.create_default_context()
-            stream = context.wrap_socket(stream, server_hostname=host, do_handshake_on_connect=False)
-        with _ended_at(end, stream), closing(http.client.HTTPConnection(host, port)) as connection:
-            if isinstance(stream, ssl.SSLSocket):
-                stream.do_handshake()
-            connection.sock = stream  # so that it connects to nothing itself
-            connection.putrequest("GET", (place.path or "/") + (f"?{place.query}" if place.query else ""))
-            connection.putheader("Connection", "close")
-            connection.endheaders()
-            return _body(connection.getresponse())
+    stream = _connected(host, port, resolve, is_allowed, end)
+    if place.scheme == "https":
+        context = ssl.create_default_context()
+        stream = context.wrap_socket(stream, server_hostname=host, do_handshake_on_connect=False)
+    with closing(stream), _ended_at(end, stream), closing(http.client.HTTPConnection(host, port)) as connection:
+        if isinstance(stream, ssl.SSLSocket):
+            stream.do_handshake()
+        connection.sock = stream  # so that it connects to nothing itself
+        connection.putrequest("GET", (place.path or "/") + (f"?{place.query}" if place.query else ""))
+        connection.putheader("Connection", "close")
+        connection.endheaders()
+        with closing(connection.getresponse()) as response:
+            body = _body(response)
+    if time.monotonic() >= end:  # what was shut down looks like an answer that ended
+        raise TimeoutError
+    return body
 
 
 def _body(response: http.client.HTTPResponse) -> bytes | str:

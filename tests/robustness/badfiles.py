@@ -266,7 +266,7 @@ HOSTILE_NAMES = tuple(
         "percent%00%2e%2e%2f.jpg",
         "$(touch owned).jpg",
         "{{7*7}}.jpg",
-        "[bold]markup[/bold].jpg",
+        "[bold]markup[\u2215bold].jpg",
         "NaN.jpg",
         "001.jpg",
         "a" * 251 + ".jpg",
