@@ -28,7 +28,7 @@ from . import jpeg
 from .boxes import clean_aperture
 from .faults import has_second_frame, silent_fault
 from .limits import LARGEST_WEBP_MEGAPIXELS, check_size
-from .profile import to_srgb
+from .profile import as_mode, to_srgb
 from .sniff import Format, webp_size
 
 _PLUGINS: dict[str, Callable[[BytesIO], Image.Image]] = {
@@ -249,7 +249,7 @@ def _eight_bit(image: Image.Image, bits: int) -> Image.Image:
 def _over_white(image: Image.Image) -> tuple[Image.Image, bool]:
     """`image` as L, RGB or CMYK, laid over white; and whether anything was transparent."""
     if image.has_transparency_data:
-        rgba = image.convert("RGBA")
+        rgba = as_mode(image, "RGBA")
         alpha = rgba.getchannel("A")
         if alpha.getextrema()[0] == 255:
             return rgba.convert("RGB"), False
@@ -259,4 +259,4 @@ def _over_white(image: Image.Image) -> tuple[Image.Image, bool]:
     target = _FLAT_MODES.get(image.mode)
     if target is None:
         raise PhotoRefused("photo_unknown_format", f"its pixels are of the kind {image.mode}", "save it as a plain JPEG or PNG")
-    return image.convert(target), False
+    return as_mode(image, target), False

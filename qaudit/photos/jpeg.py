@@ -76,7 +76,7 @@ def load(image: Image.Image, data: bytes, damage: list[str]) -> Image.Image:
     Raises
     ------
     OSError
-        Pillow's, where the data cannot be decoded.
+        Pillow's, where the data cannot be decoded; MemoryError where there is too little memory for it.
     """
     width, height = image.size
     try:
@@ -84,6 +84,8 @@ def load(image: Image.Image, data: bytes, damage: list[str]) -> Image.Image:
             without_metadata(data), _SPACES.get(image.mode, "RGB"), min_height=height, min_width=width
         )
     except ValueError as error:
+        if "memory" in str(error).lower():
+            raise MemoryError from error
         image.load()
         damage.append(one_line(str(error)))
         return image
