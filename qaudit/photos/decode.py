@@ -95,7 +95,7 @@ def decode(data: bytes, format_: Format, max_side: int | None) -> Decoded:
             image.draft(None, _reduced(header_size, max_side))
         orientation, bits = _orientation(image), _bits(image, data)
         image, cropped = _loaded(image, data, format_, damage)
-        if fault := silent_fault(data, format_):
+        if fault := silent_fault(data, format_, image):
             damage.append(fault)
         # Pillow turns a TIFF upright while loading it, libheif a HEIC; nobody turns the others.
         turn = 1 if format_ in ("TIFF", "HEIC") else orientation

@@ -138,6 +138,49 @@ def bmp_of_runs(runs: bytes, width: int = 8, height: int = 2, *, top_down: bool 
     return b"BM" + struct.pack("<IHHI", pixels_at + len(runs), 0, 0, pixels_at) + header + palette + runs
 
 
+def bmp_with(**fields: int) -> bytes:
+    """A good BMP of a palette with some fields of its header set to other values."""
+    places = {
+        "planes": (26, "<H"),
+        "count": (34, "<I"),
+        "x_density": (38, "<i"),
+        "y_density": (42, "<i"),
+        "colours": (46, "<I"),
+    }
+    data = bytearray(encoded(Image.fromarray(noisy()).convert("L"), "BMP"))
+    for name, value in fields.items():
+        at, kind = places[name]
+        struct.pack_into(kind, data, at, value)
+    return bytes(data)
+
+
+def short_palette(format_: str) -> bytes:
+    """A picture that uses a colour which its palette lacks."""
+    image = Image.new("P", (4, 4))
+    image.putpalette([value for level in range(8) for value in (level, 20 * level, 255 - level)])
+    image.putpixel((2, 2), 7)
+    data = encoded(image, format_)
+    if format_ == "BMP":
+        cut_off = bytearray(data)
+        struct.pack_into("<I", cut_off, 46, 4)
+        return bytes(cut_off)
+    at = data.index(b"PLTE")
+    (length,) = struct.unpack_from(">I", data, at - 4)
+    return data[: at - 4] + png_chunk(b"PLTE", data[at + 4 : at + 16]) + data[at + 8 + length :]
+
+
+def animated_png(*, frames: int | None = None, second: int | None = None) -> bytes:
+    """A PNG of two frames that says it has `frames`, the second of which has the number `second`."""
+    settings = {"save_all": True, "append_images": [Image.fromarray(noisy()[::-1].copy())]}
+    data = encoded(noisy(), "PNG", **settings)
+    for kind, value in ((b"acTL", frames), (b"fcTL", second)):
+        at = data.rindex(kind)
+        (length,) = struct.unpack_from(">I", data, at - 4)
+        body = struct.pack(">I", value) if value is not None else data[at + 4 : at + 8]
+        data = data[: at - 4] + png_chunk(kind, body + data[at + 8 : at + 4 + length]) + data[at + 8 + length :]
+    return data
+
+
 def tiff_with_wrong_strips() -> bytes:
     """A packed TIFF whose data is nonsense in the middle: libtiff reads on, and complains to standard error alone."""
     return with_hole(encoded(Image.fromarray(noisy(320, 240)).convert("1"), "TIFF", compression="group4"), 0.2, 0.1)

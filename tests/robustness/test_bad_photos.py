@@ -37,6 +37,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "head of a BMP alone": (lambda: b"BM", "photo_broken"),
     "head of a WebP alone": (lambda: b"RIFF\xff\xff\xff\xffWEBPVP8 \xff\xff\xff\xff", "photo_broken"),
     "head of a HEIC alone": (lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "photo_broken"),
+    "BMP of more colours than its bits can tell": (lambda: bad.bmp_with(colours=300), "photo_broken"),
     "zero bytes": (lambda: bytes(65_536), "photo_unknown_format"),
     "a script": (lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n", "photo_unknown_format"),
     "a web page": (lambda: b"<!doctype html><script>alert(1)</script>", "photo_unknown_format"),
@@ -63,6 +64,14 @@ DAMAGED: dict[str, Callable[[], bytes]] = {
     "BMP whose runs leave their line": lambda: bad.bmp_of_runs(b"\x09\x10\0\0\x08\x20\0\1"),
     "BMP whose runs have no end": lambda: bad.bmp_of_runs(b"\x08\x10\0\0\x08\x20"),
     "BMP that ends within a jump": lambda: bad.bmp_of_runs(b"\x08\x10\0\0\x08\x20\0\2"),
+    "BMP of two planes": lambda: bad.bmp_with(planes=2),
+    "BMP of pixels of no width": lambda: bad.bmp_with(x_density=-1, y_density=2835),
+    "BMP of pixels like needles": lambda: bad.bmp_with(x_density=1, y_density=2835),
+    "BMP of fewer pixels than it says": lambda: bad.bmp_with(count=1 << 30),
+    "BMP that lacks a colour": lambda: bad.short_palette("BMP"),
+    "PNG that lacks a colour": lambda: bad.short_palette("PNG"),
+    "PNG of more frames than it has": lambda: bad.animated_png(frames=9),
+    "PNG whose frames do not follow each other": lambda: bad.animated_png(second=5),
     "BMP of runs from the top down": lambda: bad.bmp_of_runs(b"\x08\x10\0\0\x08\x20\0\1", top_down=True),
 }
 READ: dict[str, tuple[Callable[[], bytes], tuple[int, int], tuple[str, ...]]] = {
@@ -73,6 +82,8 @@ READ: dict[str, tuple[Callable[[], bytes], tuple[int, int], tuple[str, ...]]] = 
     "many scans": (lambda: bad.photo_file("JPEG", progressive=True), (160, 120), ()),
     "forty thousand frames": (lambda: bad.many_frames(40_000), (1, 1), ("first of several pictures",)),
     "one frame": (lambda: bad.many_frames(1), (1, 1), ()),
+    "two frames": (bad.animated_png, (160, 120), ("first of several pictures",)),
+    "a BMP of grey": (bad.bmp_with, (160, 120), ()),
     "runs": (lambda: bad.bmp_of_runs(b"\x04\x10\0\4\1\2\3\4\0\0\0\2\4\0\4\x20\0\1"), (8, 2), ()),
 }
 
