@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import weakref
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -40,7 +41,6 @@ main(connection, lifeline)
 class _Running:
     """A reader process and the two ends that lead to it."""
 
-    owner: int
     process: subprocess.Popen[bytes]
     connection: socket.socket
     lifeline: int
@@ -57,6 +57,8 @@ class Reader:
         self._lock = threading.Lock()
         self._running: _Running | None = None
         self._is_ready = False
+        this = weakref.ref(self)
+        os.register_at_fork(after_in_child=lambda: reader._forget() if (reader := this()) else None)
 
     def start(self) -> None:
         """Start the process, and do not wait until it is ready: it loads its decoders while the caller goes on."""
@@ -131,13 +133,8 @@ class Reader:
         return running
 
     def _start(self) -> _Running:
-        """The process, started if there is none that lives and is of this process."""
+        """The process, started if there is none that lives."""
         running = self._running
-        if running is not None and running.owner != os.getpid():  # forked: it belongs to the parent
-            running.connection.close()
-            os.close(running.lifeline)
-            running.process.returncode = 0  # nobody here will ever reap it
-            self._running = running = None
         if running is not None and running.process.poll() is None:
             return running
         self._end()
@@ -149,7 +146,7 @@ class Reader:
     def _end(self, *, patient: bool = False) -> str:
         """End the process, leave nothing of it, and say how it ended; `patient`: it ends by itself, as far as one can see."""
         running, self._running = self._running, None
-        if running is None or running.owner != os.getpid():
+        if running is None:
             return ""
         atexit.unregister(self.close)
         running.connection.close()
@@ -161,13 +158,23 @@ class Reader:
         running.process.wait()
         return _ended(running.process.returncode)
 
+    def _forget(self) -> None:
+        """In a forked child: leave the process to the parent, whose it is, and hold nothing that keeps it alive."""
+        self._lock = threading.Lock()  # another thread of the parent may have held it
+        running, self._running = self._running, None
+        if running is not None:
+            atexit.unregister(self.close)
+            running.connection.close()
+            os.close(running.lifeline)
+            running.process.returncode = 0  # nobody here can reap it
+
 
 def _started() -> _Running:
     """A new process, with a socket for photos and a pipe that closes when this process is gone."""
     ours, theirs = socket.socketpair()
     lifeline_end, lifeline = os.pipe()
     try:
-        argument = json.dumps([sys.path, theirs.fileno(), lifeline_end])
+        argument = json.dumps([[str(place) for place in sys.path], theirs.fileno(), lifeline_end])
         process = subprocess.Popen(  # noqa: S603  this Python, and nothing from outside
             [sys.executable, "-I", "-c", _PROGRAM, argument],
             pass_fds=(theirs.fileno(), lifeline_end),
@@ -184,7 +191,7 @@ def _started() -> _Running:
     finally:
         theirs.close()
         os.close(lifeline_end)
-    return _Running(os.getpid(), process, ours, lifeline)
+    return _Running(process, ours, lifeline)
 
 
 def _speaks(connection: socket.socket, most_s: float) -> bool:
@@ -192,7 +199,9 @@ def _speaks(connection: socket.socket, most_s: float) -> bool:
 
     Waited for in slices, so that a stop (Ctrl-Z) of both processes counts as one slice and not as the photo's time.
     """
-    return any(select.select([connection], [], [], _SLICE_S)[0] for _ in range(max(1, round(most_s / _SLICE_S))))
+    waiting = select.poll()  # not `select`, which knows the first 1024 descriptors only
+    waiting.register(connection, select.POLLIN)
+    return any(waiting.poll(_SLICE_S * 1000) for _ in range(max(1, round(most_s / _SLICE_S))))
 
 
 def _ended(code: int) -> str:
