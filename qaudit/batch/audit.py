@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,9 +15,10 @@ from ..model.progress import Progress, Silent
 from ..model.record import SCHEMA, Comparison, ItemError, Record, Totals
 from ..model.tool import tool_facts
 from .engine import run_items
+from .files import read_results, write_files
 from .manifest import read_manifest
 from .row import Row
-from .store import FolderStore, MemoryStore, Store, item_key
+from .store import Store
 from .work import item_of, record_of
 
 if TYPE_CHECKING:
@@ -86,23 +86,27 @@ def audit(
     ManifestError
         As in `read_manifest`.
     SettingsError
-        `workers_out_of_range`, `workers_not_started`, `root_missing`, `out_not_writable`, `out_in_use`.
+        `workers_out_of_range`, `workers_not_started`, `root_missing`, `out_not_writable`, `out_in_use`,
+        `store_broken`.
     """
     if not 1 <= workers <= MOST_WORKERS:
         raise SettingsError("workers_out_of_range", f"workers must be from 1 to {MOST_WORKERS}, not {workers}")
     rows = read_manifest(manifest, root, allow_url=allow_url)
     settings = _settings(options, profile)
     progress = progress or Silent()
-    if out is None:
-        memory = MemoryStore()
-        keys = _do_all(rows, memory, settings, workers, progress)
-        return _report(keys, rows, memory, settings["tool"])
-    folder = FolderStore(Path(out))
+    folder = None if out is None else Path(out)
+    store = Store(folder)
     try:
-        keys = _do_all(rows, folder, settings, workers, progress)
-        return _written(_report(keys, rows, folder, settings["tool"]), keys, folder, Path(out))
+        _do_all(rows, store, settings, workers, progress)
+        totals = store.totals()
+        if folder is None:
+            values = [record.to_dict() for record in store.records()]
+            return Report(totals, settings["tool"], None, lambda: iter(values))
+        summary = {"schema": SCHEMA, "items": len(totals), "totals": totals.to_dict(), "tool": dict(settings["tool"])}
+        write_files(folder, store, summary)
+        return Report(totals, settings["tool"], folder, partial(read_results, folder))
     finally:
-        folder.close()
+        store.close()
 
 
 def iter_audit(
@@ -145,64 +149,24 @@ def _with_tool(error: ItemError, settings: Mapping[str, Any]) -> ItemError:
     return replace(error, tool=settings["tool"])
 
 
-def _do_all(
-    rows: list[Row | ItemError], store: Store, settings: Mapping[str, Any], workers: int, progress: Progress
-) -> list[str]:
-    """Bring every row that is not yet there into `store`; the keys of all rows, in order."""
-    keys = [item_key(row, settings["tool"]) for row in rows]
-    pending = [(key, row) for key, row in zip(keys, rows, strict=True) if key not in store]
-    progress.start(len(rows), len(rows) - len(pending))
-    for key, record in _records(pending, settings, workers):
-        store.add(key, record)
+def _do_all(rows: list[Row | ItemError], store: Store, settings: Mapping[str, Any], workers: int, progress: Progress) -> None:
+    """Bring the result of every row that has none yet into `store`."""
+    tool = settings["tool"]
+    total, done = store.begin(rows, tool)
+    progress.start(total, done)
+    unusable = [(position, row) for position, row in store.pending(rows, tool) if isinstance(row, ItemError)]
+    found = [(position, Record(_with_tool(row, settings).to_dict())) for position, row in unusable]
+    store.add_all(found)
+    for _, record in found:
         progress.finished(record)
-    return keys
-
-
-def _records(
-    pending: list[tuple[str, Row | ItemError]], settings: Mapping[str, Any], workers: int
-) -> Iterator[tuple[str, Record]]:
-    """Key and record of each row, in the order in which they are finished."""
-    jobs: list[tuple[str, Row]] = []
-    for key, row in pending:
-        if isinstance(row, ItemError):
-            yield key, Record(_with_tool(row, settings).to_dict())
-        else:
-            jobs.append((key, row))
-    died = partial(_died, tool=settings["tool"])
+    jobs = [(position, row) for position, row in store.pending(rows, tool) if isinstance(row, Row)]
+    died = partial(_died, tool=tool)
     for index, record in run_items([row for _, row in jobs], partial(record_of, **settings), workers, died):
-        yield jobs[index][0], record
+        store.add(jobs[index][0], record)
+        progress.finished(record)
 
 
 def _died(row: Row, tool: Mapping[str, Any]) -> Record:
     """The record of an item that killed its worker."""
     message = "the process that worked on it was killed, perhaps for want of memory (look at its photos, or use fewer workers)"
     return Record(ItemError(row.id, "worker_died", message, row.extra, tool).to_dict())
-
-
-def _report(keys: list[str], rows: list[Row | ItemError], store: Store, tool: Mapping[str, Any]) -> Report:
-    """What lies in `store`, counted; raises unless every row has its own result."""
-    lost = sum(key not in store for key in keys)
-    if lost:
-        raise RuntimeError(f"{lost} of {len(rows)} rows have no result")
-    totals = Totals()
-    for row, record in zip(rows, store.records(keys), strict=True):
-        if record.id != row.id:
-            raise RuntimeError(f"the result of item {row.id!r} is that of {record.id!r}")
-        totals += Totals.of([record.verdict])
-    return Report(totals, tool, None, lambda: (record.to_dict() for record in store.records(keys)))
-
-
-def _written(report: Report, keys: list[str], store: FolderStore, out: Path) -> Report:
-    """`report`, with its records in files instead of the journal."""
-    results = store.write("results.jsonl", report.records())
-    store.write("timings.jsonl", ({"id": r.id, "seconds": dict(r.seconds)} for r in store.records(keys)))
-    summary = {"schema": SCHEMA, "items": len(keys), "totals": report.totals.to_dict(), "tool": dict(report.tool)}
-    store.write("summary.json", [summary])
-    return replace(report, out=out, records=partial(_lines, results))
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Records of a results file."""
-    with path.open("rb") as file:
-        for line in file:
-            yield json.loads(line)

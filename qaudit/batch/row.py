@@ -56,7 +56,11 @@ class Row:
 
     def opened(self) -> dict[str, str]:
         """Path to open -> path as it stands in the manifest, listing photos first."""
-        return {self._path(text): text for text in (*self.listing, *self.arrival, *self.accepted)}
+        return dict(self.named())
+
+    def named(self) -> list[tuple[str, str]]:
+        """Path to open and path as it stands in the manifest, of every photo, listing photos first."""
+        return [(self._path(text), text) for text in (*self.listing, *self.arrival, *self.accepted)]
 
     def paths(self, side: str) -> list[str]:
         """Paths to open for ``listing``, ``arrival`` or ``accepted``."""

@@ -1,27 +1,31 @@
-"""Results that outlive the run: a journal while it goes on, files in the manifest's order at its end."""
+"""Results that outlive the run: a database that holds each finished item before it is counted."""
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from ..model.errors import SettingsError
-from ..model.record import SCHEMA, ItemError, Record
+from ..model.record import SCHEMA, VERDICTS, ItemError, Record, Totals
 from ..model.text import shown
 from .row import Row
+from .schema import changing, connect, told
+from .trace import still_holds
 
+LOCK = "run.lock"
 # Faults of a run, or perhaps of one, and not of an item: the next run tries again.
-_NOT_FINAL = ("worker_died", "internal_error", "photo_too_slow", "photo_reader_died", "url_failed")
+_NOT_FINAL = ("worker_died", "item_too_slow", "internal_error", "photo_too_slow", "photo_reader_died", "url_failed")
+_WHOLE = "line JOIN result USING (number) JOIN record USING (number)"
+COLUMNS = ("id", "verdict", "p_mismatch", "error", "findings", "seller", "category")
 
 
-def item_key(row: Row | ItemError, tool: Mapping[str, Any]) -> str:
-    """Digest of all that a result depends on; a new key means that the item has to be done again.
+def slot_of(row: Row | ItemError, tool: Mapping[str, Any]) -> bytes:
+    """Which result an item asks for: a digest of its id, the names of its photos, the settings and the versions.
 
     Parameters
     ----------
@@ -32,145 +36,224 @@ def item_key(row: Row | ItemError, tool: Mapping[str, Any]) -> str:
 
     Returns
     -------
-        Hex SHA-256. Of photos their names, sizes and times of change count, not their bytes.
+        SHA-256. What the photos held is kept beside the result, and the other columns too.
     """
     if isinstance(row, ItemError):
-        facts: list[Any] = [row.id, row.slug, row.message, dict(row.row)]
+        facts: list[Any] = [row.id, row.slug, row.message]
     else:
-        photos = row.listing, row.arrival, row.accepted
-        facts = [row.id, photos, dict(row.extra), [_state(path) for path in row.opened()]]
-    return hashlib.sha256(json.dumps([SCHEMA, dict(tool), facts]).encode()).hexdigest()
+        facts = [row.id, row.listing, row.arrival, row.accepted]
+    return hashlib.sha256(json.dumps([SCHEMA, dict(tool), facts]).encode()).digest()
 
 
-def _state(path: str) -> tuple[int, int] | None:
-    """Size and time of change of a file, None when it cannot be looked at."""
-    try:
-        status = os.stat(path)  # noqa: PTH116
-    except (OSError, ValueError):
-        return None
-    return status.st_size, status.st_mtime_ns
+class Store:
+    """The items of a run, each in its place in the manifest, and their results, those of earlier runs included.
 
+    One process writes at a time, and holds a lock while the store is open; others may read.
+    """
 
-class Store(Protocol):
-    """Where finished items are kept, by key."""
+    def __init__(self, folder: Path | None) -> None:
+        """Open the store in `folder`, which is made if needed, or one for this run only.
 
-    def __contains__(self, key: str) -> bool:
-        """Whether the item with `key` has been finished."""
-
-    def add(self, key: str, record: Record) -> None:
-        """Keep `record`; it is durable when this returns."""
-
-    def records(self, keys: Iterable[str]) -> Iterator[Record]:
-        """The items with `keys`, in this order."""
-
-
-class MemoryStore:
-    """Keeps items for this run only."""
-
-    def __init__(self) -> None:
-        self._records: dict[str, Record] = {}
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._records
-
-    def add(self, key: str, record: Record) -> None:
-        """Keep `record`."""
-        self._records[key] = record
-
-    def records(self, keys: Iterable[str]) -> Iterator[Record]:
-        """The items with `keys`, in this order."""
-        return (self._records[key] for key in keys)
-
-
-class FolderStore:
-    """Keeps items in ``journal.jsonl`` of a folder, one line an item, and only where they lie in memory."""
-
-    def __init__(self, folder: Path) -> None:
-        """Open the journal of `folder`, which is made if needed; SettingsError `out_not_writable` or `out_in_use`."""
+        Raises
+        ------
+        SettingsError
+            `out_not_writable`, `out_in_use`, `store_broken`.
+        """
         self._folder = folder
-        with self._writing():
-            folder.mkdir(parents=True, exist_ok=True)
-            self._journal = (folder / "journal.jsonl").open("a+b")
-        try:
-            fcntl.flock(self._journal, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            self._journal.close()
-            raise SettingsError(
-                "out_in_use", f"{shown(folder)}: another run writes there", "wait for it, or name another folder"
-            ) from error
-        self._places = self._finished_before()
+        with ExitStack() as opened:
+            if folder is not None:
+                with told(folder):
+                    folder.mkdir(parents=True, exist_ok=True)
+                    lock = opened.enter_context((folder / LOCK).open("ab"))
+                _take(lock.fileno(), folder)
+            self._base = connect(folder)
+            opened.callback(self._base.close)
+            self._opened = opened.pop_all()
 
     def close(self) -> None:
-        """Let go of the journal."""
-        self._journal.close()
+        """Let go of the database and of the lock."""
+        self._opened.close()
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._places
+    def begin(self, rows: Iterable[Row | ItemError], tool: Mapping[str, Any]) -> tuple[int, int]:
+        """Take down what is to be done.
 
-    def add(self, key: str, record: Record) -> None:
-        """Append `record` to the journal; it is on the disk when this returns."""
-        line = _line({"key": key, "record": record.to_dict(), "seconds": dict(record.seconds)})
-        with self._writing():
-            place = self._journal.seek(0, os.SEEK_END)
-            self._journal.write(line)
-            self._journal.flush()
-            os.fsync(self._journal.fileno())
-        self._places[key] = place
+        Parameters
+        ----------
+        rows
+            The manifest, read once.
+        tool
+            What every item is done with.
 
-    def records(self, keys: Iterable[str]) -> Iterator[Record]:
-        """The items with `keys`, in this order."""
-        for key in keys:
-            self._journal.seek(self._places[key])
-            entry = json.loads(self._journal.readline())
-            yield Record(entry["record"], entry["seconds"])
+        Returns
+        -------
+            How many items there are, and how many of them have a result that still holds.
+        """
+        total = done = 0
+        with told(self._folder), changing(self._base):
+            self._base.execute("DELETE FROM line")
+            self._base.execute("INSERT OR REPLACE INTO fact VALUES ('tool', ?)", (json.dumps(dict(tool)),))
+            for total, row in enumerate(rows, start=1):
+                slot = slot_of(row, tool)
+                number = self._finished(slot, row)
+                done += number is not None
+                self._base.execute("INSERT INTO line VALUES (?, ?, ?, ?)", (total - 1, slot, _json(row.id), number))
+        return total, done
 
-    def write(self, name: str, values: Iterable[Mapping[str, Any]]) -> Path:
-        """Write one JSON value a line to the file `name`, which is replaced only when all is on the disk."""
-        path, unfinished = self._folder / name, self._folder / f".{name}.tmp"
-        with self._writing(), unfinished.open("wb") as file:
-            file.writelines(_line(value) for value in values)
-            file.flush()
-            os.fsync(file.fileno())
-            unfinished.replace(path)
-        return path
+    def pending(self, rows: Iterable[Row | ItemError], tool: Mapping[str, Any]) -> Iterator[tuple[int, Row | ItemError]]:
+        """Place and row of each item without a result, in order.
 
-    def _finished_before(self) -> dict[str, int]:
-        """Where the items of earlier runs lie; a last line that was torn by a crash is cut off."""
-        places: dict[str, int] = {}
-        place = 0
-        self._journal.seek(0)
-        for line in self._journal:
-            if not line.endswith(b"\n"):
-                with self._writing():
-                    self._journal.truncate(place)
-                break
-            entry = _entry(line)
-            if entry is not None:
-                places[entry["key"]] = place
-            place += len(line)
-        return places
+        Parameters
+        ----------
+        rows, tool
+            As `begin` was given them.
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Turn what the system says about writing into the error of a setting."""
-        try:
-            yield
-        except OSError as error:
-            reason = f"{shown(self._folder)}: results cannot be written there: {error.strerror}"
-            raise SettingsError("out_not_writable", reason, "name another folder with --out") from error
+        Raises
+        ------
+        RuntimeError
+            The rows are not those that `begin` was given.
+        """
+        for position, row in enumerate(rows):
+            with told(self._folder):
+                found = self._base.execute("SELECT slot, number FROM line WHERE position = ?", (position,)).fetchone()
+            if found is None or found[0] != slot_of(row, tool):
+                raise RuntimeError("the manifest changed while it was read")
+            if found[1] is None:
+                yield position, row
+
+    def add(self, position: int, record: Record) -> None:
+        """Keep the result of the item at `position`; it is durable when this returns."""
+        self.add_all([(position, record)])
+
+    def add_all(self, results: Iterable[tuple[int, Record]]) -> None:
+        """Keep results, each with the place of its item; they are durable when this returns.
+
+        Raises
+        ------
+        RuntimeError
+            A result is that of another item.
+        """
+        with told(self._folder), changing(self._base):
+            for position, record in results:
+                slot, id_ = self._base.execute("SELECT slot, id FROM line WHERE position = ?", (position,)).fetchone()
+                if _json(record.id) != id_:
+                    raise RuntimeError(f"the result of item {id_} is that of {_json(record.id)}")
+                self._base.execute("UPDATE line SET number = ? WHERE position = ?", (self._kept(slot, record), position))
+
+    def records(self) -> Iterator[Record]:
+        """The finished items of the manifest, in its order."""
+        for text, seconds in self._joined("json, seconds"):
+            yield Record(json.loads(text), json.loads(seconds))
+
+    def lines(self) -> Iterator[bytes]:
+        """The results records, in the manifest's order, each a line of JSON."""
+        return (text.encode() + b"\n" for (text,) in self._joined("json"))
+
+    def timings(self) -> Iterator[bytes]:
+        """Seconds of each item, in the manifest's order, each a line of JSON."""
+        return (f'{{"id": {id_}, "seconds": {seconds}}}\n'.encode() for id_, seconds in self._joined("result.id, seconds"))
+
+    def table(self) -> Iterator[tuple[str, str, float | None, str, str, str, str]]:
+        """What a table of results says of each item, in the manifest's order, under the names `COLUMNS`."""
+        chosen = "result.id, verdict, p_mismatch, coalesce(error, ''), findings, seller, category"
+        for id_, verdict, p, error, findings, seller, category in self._joined(chosen, "line JOIN result USING (number)"):
+            yield json.loads(id_), verdict, p, error, findings, json.loads(seller), json.loads(category)
+
+    def totals(self) -> Totals:
+        """How many items of the manifest got which verdict; RuntimeError unless every item has its result."""
+        with told(self._folder):
+            (lost,) = self._base.execute("SELECT count(*) FROM line WHERE number IS NULL").fetchone()
+            counts = dict(
+                self._base.execute("SELECT verdict, count(*) FROM line CROSS JOIN result USING (number) GROUP BY verdict")
+            )
+        totals = Totals(**{verdict: counts.get(verdict, 0) for verdict in VERDICTS})
+        if lost:
+            raise RuntimeError(f"{lost} of {lost + len(totals)} rows have no result")
+        return totals
+
+    def _joined(self, columns: str, tables: str = _WHOLE) -> Iterator[tuple[Any, ...]]:
+        """Columns of the finished items, in the manifest's order."""
+        with told(self._folder):
+            yield from self._base.execute(f"SELECT {columns} FROM {tables} ORDER BY position")  # noqa: S608  our own names
+
+    def _finished(self, slot: bytes, row: Row | ItemError) -> int | None:
+        """The number of the result that `row` asks for, if there is one that still holds; its row is brought up to date."""
+        found = self._base.execute("SELECT number, error, carried, traces FROM result WHERE slot = ?", (slot,)).fetchone()
+        if found is None or found[1] in _NOT_FINAL:
+            return None
+        number, _, carried, kept = found
+        if isinstance(row, Row):
+            before = json.loads(kept)
+            now = still_holds(row, before)
+            if now is None:
+                return None
+            if (text := _json(now)) != kept:
+                self._base.execute("UPDATE result SET traces = ? WHERE number = ?", (text, number))
+        columns = row.extra if isinstance(row, Row) else row.row
+        if _digest(columns) != carried:
+            self._carry(number, columns)
+        return int(number)
+
+    def _carry(self, number: int, columns: Mapping[str, Any]) -> None:
+        """Give a result the columns that its row has now."""
+        (text,) = self._base.execute("SELECT json FROM record WHERE number = ?", (number,)).fetchone()
+        values = json.loads(text) | {"row": dict(columns)}
+        self._base.execute("UPDATE record SET json = ? WHERE number = ?", (_json(values), number))
+        self._base.execute(
+            "UPDATE result SET carried = ?, seller = ?, category = ? WHERE number = ?",
+            (_digest(columns), _cell(columns, "seller"), _cell(columns, "category"), number),
+        )
+
+    def _kept(self, slot: bytes, record: Record) -> int:
+        """Write a result in the place of what its slot held; its number."""
+        values = record.to_dict()
+        columns = values["row"]
+        findings = " ".join(sorted({finding["aspect"] for finding in values.get("findings", ())}))
+        row = (
+            slot,
+            _json(record.id),
+            record.verdict,
+            values["p_mismatch"],
+            values.get("error", {}).get("slug"),
+            findings,
+            _cell(columns, "seller"),
+            _cell(columns, "category"),
+            _digest(columns),
+            _json(record.traces),
+        )
+        names = "slot, id, verdict, p_mismatch, error, findings, seller, category, carried, traces"
+        places = ", ".join("?" * len(row))
+        again = ", ".join(f"{name} = excluded.{name}" for name in names.split(", ")[1:])
+        (number,) = self._base.execute(
+            f"INSERT INTO result ({names}) VALUES ({places}) ON CONFLICT (slot) DO UPDATE SET {again} RETURNING number",  # noqa: S608
+            row,
+        ).fetchone()
+        self._base.execute(
+            "INSERT OR REPLACE INTO record VALUES (?, ?, ?)", (number, _json(values), _json(dict(record.seconds)))
+        )
+        return int(number)
 
 
-def _entry(line: bytes) -> dict[str, Any] | None:
-    """A line of the journal, None when it cannot be used or its item should be tried again."""
+def _take(lock: int, folder: Path) -> None:
+    """Hold the lock of a run, or say that another run does."""
     try:
-        entry: dict[str, Any] = json.loads(line)
-        slug = entry["record"].get("error", {}).get("slug")
-        usable = isinstance(entry["key"], str) and isinstance(entry["seconds"], dict) and slug not in _NOT_FINAL
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-    return entry if usable else None
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise SettingsError(
+            "out_in_use", f"{shown(folder)}: another run writes there", "wait for it, or name another folder"
+        ) from error
 
 
-def _line(value: Mapping[str, Any]) -> bytes:
-    """`value` as a line of JSON Lines."""
-    return json.dumps(value, ensure_ascii=True, allow_nan=False).encode() + b"\n"
+def _cell(columns: Mapping[str, Any], name: str) -> str:
+    """A column as JSON of a text, which is empty where there is none."""
+    value = columns.get(name)
+    return _json("" if value is None else value if isinstance(value, str) else _json(value))
+
+
+def _digest(columns: Mapping[str, Any]) -> bytes:
+    """Of the columns that are carried through, in their order."""
+    return hashlib.sha256(_json(dict(columns)).encode()).digest()
+
+
+def _json(value: Any) -> str:
+    """`value` as JSON on one line of ASCII."""
+    return json.dumps(value, ensure_ascii=True, allow_nan=False)

@@ -18,6 +18,7 @@ from ..model.photo import PhotoFacts
 from ..model.record import Comparison, ItemError, Record
 from ..model.text import one_line, path_to_text, shown
 from .row import Row
+from .trace import traces_of, with_digests
 
 if TYPE_CHECKING:
     from ..decision.profile import Profile
@@ -72,13 +73,14 @@ def item_of(row: Row, *, options: Options, profile: Profile | None, tool: Mappin
 
 def record_of(row: Row, *, options: Options, profile: Profile | None, tool: Mapping[str, Any]) -> Record:
     """What `item_of` says, as plain values that travel between processes."""
+    before = traces_of(row)
     item = item_of(row, options=options, profile=profile, tool=tool)
-    record = Record(item.to_dict(), {} if isinstance(item, ItemError) else dict(item.seconds))
+    values, seconds = item.to_dict(), {} if isinstance(item, ItemError) else dict(item.seconds)
     try:
-        json.dumps(record.to_dict(), allow_nan=False)
+        json.dumps(values, allow_nan=False)
     except (TypeError, ValueError) as error:
-        return Record(ItemError(row.id, "internal_error", _fault(error), row.extra, tool).to_dict())
-    return record
+        values, seconds = ItemError(row.id, "internal_error", _fault(error), row.extra, tool).to_dict(), {}
+    return Record(values, seconds, with_digests(row, before, values))
 
 
 def _fetched(row: Row, folder: Path) -> Row:

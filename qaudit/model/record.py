@@ -178,10 +178,21 @@ class ItemError:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An item as workers and stores pass it on: its results record, and seconds per stage; plain values only."""
+    """An item as workers and stores pass it on; plain values only.
+
+    Parameters
+    ----------
+    values
+        Its results record.
+    seconds
+        Per stage.
+    traces
+        What it was made from: size, time of change and digest of each photo, or None, as in `qaudit.batch.trace`.
+    """
 
     values: Mapping[str, Any]
     seconds: Mapping[str, float] = field(default_factory=dict)
+    traces: Sequence[tuple[int, int, str | None] | None] = ()
 
     @property
     def id(self) -> str:

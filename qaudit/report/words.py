@@ -98,6 +98,7 @@ EN: Final[dict[str, str]] = {
     "summary.why": "why",
     "summary.files": "Written to {folder}",
     "file.results.jsonl": "one record an item, in the manifest's order",
+    "file.results.csv": "the same in short, as a table for a spreadsheet",
     "file.summary.json": "how many of which verdict, and with which settings",
     "file.timings.jsonl": "seconds an item and a stage",
     "count.match": "match",

@@ -64,7 +64,9 @@ def test_every_name_is_found_again_and_comes_back_as_it_was(folder: Path, tmp_pa
         "results.jsonl",
         "timings.jsonl",
         "summary.json",
-        "journal.jsonl",
+        "results.csv",
+        "run.sqlite",
+        "run.lock",
     }
 
 

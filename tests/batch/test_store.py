@@ -1,0 +1,224 @@
+"""The store: what is finished is kept, what changed is done again, and what is not to be trusted is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qaudit.batch.files import write_files
+from qaudit.batch.row import Row
+from qaudit.batch.schema import DATABASE
+from qaudit.batch.store import Store
+from qaudit.batch.trace import still_holds, traces_of, with_digests
+from qaudit.model.errors import SettingsError
+from qaudit.model.record import ItemError, Record, Totals
+
+from .factory import photo
+
+TOOL = {"version": "1", "options": "o", "profile": "p"}
+
+
+def row(folder: Path, id_: str = "1", arrival: str = "b.jpg", **extra: Any) -> Row:
+    return Row(2, id_, ("a.jpg",), (arrival,), extra, str(folder))
+
+
+def result(of: Row, verdict: str = "match", **more: Any) -> Record:
+    values = {"schema": 1, "id": of.id, "verdict": verdict, "p_mismatch": 0.5, "row": dict(of.extra), **more}
+    return Record(values, {"read": 1.0}, with_digests(of, traces_of(of), values))
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    photo(tmp_path / "a.jpg", b"a")
+    photo(tmp_path / "b.jpg", b"b")
+    return tmp_path
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store(tmp_path / "out")
+    yield opened
+    opened.close()
+
+
+def kept(store: Store, rows: Sequence[Row | ItemError]) -> int:
+    """How many of `rows` have a result already."""
+    return store.begin(rows, TOOL)[1]
+
+
+def test_what_was_added_is_seen_by_another_process_at_once(photos: Path, store: Store) -> None:
+    store.begin([row(photos)], TOOL)
+    store.add(0, result(row(photos)))
+    other = sqlite3.connect(photos / "out" / DATABASE)
+    assert other.execute("SELECT count(*) FROM line JOIN record USING (number)").fetchone() == (1,)
+    assert other.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    other.close()
+
+
+def test_a_photo_that_was_only_touched_or_copied_is_not_compared_again(photos: Path, store: Store) -> None:
+    store.begin([row(photos)], TOOL)
+    store.add(0, result(row(photos)))
+    os.utime(photos / "b.jpg", (1, 1))
+    assert kept(store, [row(photos)]) == 1
+    assert kept(store, [row(photos)]) == 1  # and what it looks like now is known
+
+
+def test_a_photo_of_other_bytes_is_compared_again_whatever_its_size(photos: Path, store: Store) -> None:
+    store.begin([row(photos)], TOOL)
+    store.add(0, result(row(photos)))
+    photo(photos / "b.jpg", b"c")
+    os.utime(photos / "b.jpg", (1, 1))
+    assert kept(store, [row(photos)]) == 0
+    assert [position for position, _ in store.pending([row(photos)], TOOL)] == [0]
+
+
+def test_a_photo_that_appears_or_goes_is_a_change(photos: Path, store: Store) -> None:
+    gone = row(photos, arrival="c.jpg")
+    store.begin([gone], TOOL)
+    store.add(
+        0, Record(ItemError("1", "photo_missing", "c.jpg: no such file").to_dict(), {}, with_digests(gone, traces_of(gone), {}))
+    )
+    assert kept(store, [gone]) == 1
+    photo(photos / "c.jpg")
+    assert kept(store, [gone]) == 0
+
+
+def test_an_error_tells_of_the_very_bytes_that_made_it(photos: Path) -> None:
+    before = traces_of(row(photos))
+    traces = with_digests(row(photos), before, {})
+    assert [one and one[2] and len(one[2]) for one in traces] == [64, 64]
+    photo(photos / "b.jpg", b"whole now")
+    assert still_holds(row(photos), traces) is None
+    assert still_holds(row(photos), with_digests(row(photos), before, {})) is None  # it changed while it was at work
+
+
+def test_what_is_no_file_is_not_read(photos: Path) -> None:
+    os.mkfifo(photos / "pipe")
+    piped = row(photos, arrival="pipe")
+    traces = with_digests(piped, traces_of(piped), {})
+    assert traces[1] is not None
+    assert traces[1][2] is None
+    assert still_holds(piped, traces) is not None
+
+
+def test_another_setting_is_another_result_and_both_are_kept(photos: Path, store: Store) -> None:
+    store.begin([row(photos)], TOOL)
+    store.add(0, result(row(photos)))
+    assert store.begin([row(photos)], {**TOOL, "profile": "q"}) == (1, 0)
+    store.add(0, result(row(photos), "mismatch"))
+    assert store.totals() == Totals(mismatch=1)
+    assert kept(store, [row(photos)]) == 1
+    assert store.totals() == Totals(match=1)
+
+
+def test_other_columns_are_brought_up_to_date_without_comparing_again(photos: Path, store: Store) -> None:
+    store.begin([row(photos, seller="old")], TOOL)
+    store.add(0, result(row(photos, seller="old")))
+    assert kept(store, [row(photos, seller="new", category="cups")]) == 1
+    (record,) = store.records()
+    assert record.values["row"] == {"seller": "new", "category": "cups"}
+    assert list(record.values) == ["schema", "id", "verdict", "p_mismatch", "row"]
+    ((id_, *_, seller, category),) = store.table()
+    assert (id_, seller, category) == ("1", "new", "cups")
+
+
+def test_rows_may_come_in_another_order_and_number(photos: Path, store: Store) -> None:
+    one, two, three = (row(photos, id_) for id_ in "123")
+    store.begin([one, two], TOOL)
+    store.add_all([(1, result(two, "mismatch")), (0, result(one))])
+    assert kept(store, [three, two]) == 1
+    store.add(0, result(three, "review"))
+    assert [json.loads(line)["id"] for line in store.lines()] == ["3", "2"]
+    assert store.totals() == Totals(mismatch=1, review=1)
+
+
+def test_an_id_that_is_no_text_in_utf8_survives(photos: Path, store: Store) -> None:
+    odd = row(photos, "\ud800é\n", seller="\udfff")
+    store.begin([odd], TOOL)
+    store.add(0, result(odd))
+    assert [record.id for record in store.records()] == [odd.id]
+    assert next(store.table())[0] == odd.id
+    assert json.loads(next(store.timings())) == {"id": odd.id, "seconds": {"read": 1.0}}
+    write_files(photos / "out", store, {})
+    assert b"\\ud800" in (photos / "out" / "results.csv").read_bytes()
+
+
+def test_the_result_of_another_item_is_not_taken(photos: Path, store: Store) -> None:
+    store.begin([row(photos, "1"), row(photos, "2")], TOOL)
+    with pytest.raises(RuntimeError, match="is that of"):
+        store.add(0, result(row(photos, "2")))
+    with pytest.raises(RuntimeError, match="2 of 2 rows have no result"):
+        store.totals()
+
+
+def test_a_manifest_that_changes_between_two_looks_stops_the_run(photos: Path, store: Store) -> None:
+    store.begin([row(photos, "1")], TOOL)
+    with pytest.raises(RuntimeError, match="changed"):
+        list(store.pending([row(photos, "2")], TOOL))
+
+
+def test_a_table_for_spreadsheets_has_no_formula(photos: Path, store: Store) -> None:
+    hostile = row(photos, "=cmd|' /C calc'!A0", seller="+1")
+    store.begin([hostile], TOOL)
+    store.add(0, result(hostile))
+    write_files(photos / "out", store, {})
+    lines = (photos / "out" / "results.csv").read_text("utf-8-sig").splitlines()
+    assert lines == ["id,verdict,p_mismatch,error,findings,seller,category", "'=cmd|' /C calc'!A0,match,0.5,,,'+1,"]
+
+
+@pytest.mark.parametrize("data", [b"not a database, but long enough to be one" * 200, b"SQLite format 3\0" + b"\xff" * 5000])
+def test_a_file_that_is_no_store_is_refused_and_left_as_it_is(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / DATABASE).write_bytes(data)
+    with pytest.raises(SettingsError) as caught:
+        Store(tmp_path)
+    assert caught.value.slug == "store_broken"
+    assert (tmp_path / DATABASE).read_bytes() == data
+
+
+def test_the_database_of_another_program_is_refused(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / DATABASE)
+    other.execute("CREATE TABLE theirs (x)")
+    other.close()
+    with pytest.raises(SettingsError) as caught:
+        Store(tmp_path)
+    assert caught.value.slug == "store_broken"
+
+
+def test_a_full_disk_loses_nothing_that_was_finished(photos: Path, store: Store) -> None:
+    rows = [row(photos, str(n)) for n in range(40)]
+    store.begin(rows, TOOL)
+    store._base.execute("PRAGMA max_page_count = 40")
+    added = 0
+
+    def fill() -> None:
+        nonlocal added
+        for position, one in enumerate(rows):
+            store.add(position, result(one, notes=["x" * 9000]))
+            added += 1
+
+    with pytest.raises(SettingsError) as caught:
+        fill()
+    assert caught.value.slug == "out_not_writable"
+    assert "full" in caught.value.message
+    store._base.execute("PRAGMA max_page_count = 100000")
+    assert 0 < added < 40
+    assert kept(store, rows) == added
+    assert store._base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_file_that_cannot_be_written_leaves_the_one_before(photos: Path, store: Store) -> None:
+    store.begin([row(photos)], TOOL)
+    store.add(0, result(row(photos)))
+    write_files(photos / "out", store, {"n": 1})
+    (photos / "out" / ".summary.json.tmp").mkdir()
+    with pytest.raises(SettingsError) as caught:
+        write_files(photos / "out", store, {"n": 2})
+    assert caught.value.slug == "out_not_writable"
+    assert json.loads((photos / "out" / "summary.json").read_text()) == {"n": 1}
