@@ -9,22 +9,27 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..model.errors import SettingsError
 from ..model.options import Options
 from ..model.progress import Progress, Silent
 from ..model.record import SCHEMA, Comparison, ItemError, Record, Totals
 from ..model.tool import tool_facts
-from .engine import run_items
+from .engine import MOST_S, Engine, Loss, engine_for
 from .files import read_results, write_files
 from .manifest import read_manifest
 from .row import Row
 from .store import Store
+from .trace import traces_of
 from .work import item_of, record_of
 
 if TYPE_CHECKING:
     from ..decision.profile import Profile
 
-MOST_WORKERS = 256
+_LOST: Mapping[Loss, str] = {
+    "worker_died": "the process that worked on it was killed twice, perhaps for want of memory "
+    "(look at its photos, or use fewer workers)",
+    "item_too_slow": "it took longer than the time limit, and was ended "
+    "(name fewer photos, or give it more time with --time-limit)",
+}
 PathLike = str | os.PathLike[str]
 
 
@@ -57,6 +62,8 @@ def audit(
     root: PathLike | None = None,
     allow_url: bool = False,
     workers: int = 1,
+    cluster: str | None = None,
+    time_limit_s: float = MOST_S,
     options: Options | None = None,
     profile: Profile | None = None,
     progress: Progress | None = None,
@@ -72,6 +79,11 @@ def audit(
         its photos, the settings or the version changed.
     workers
         Number of processes, 1..256; 1 works in this process. The results do not depend on it.
+    cluster
+        Address of a Dask scheduler whose workers see the same files, or ``local`` for one that is started here with
+        `workers` workers. Needs the extra ``cluster``.
+    time_limit_s
+        An item that takes longer is ended and becomes an error; only where there are several workers, and no cluster.
     options, profile
         As in `qaudit.comparison.compare`.
     progress
@@ -86,18 +98,18 @@ def audit(
     ManifestError
         As in `read_manifest`.
     SettingsError
-        `workers_out_of_range`, `workers_not_started`, `root_missing`, `out_not_writable`, `out_in_use`,
+        `workers_out_of_range`, `workers_not_started`, `time_limit_out_of_range`, `extra_missing`, `cluster_unreachable`,
+        `cluster_differs`, `root_missing`, `out_not_writable`, `out_in_use`,
         `store_broken`.
     """
-    if not 1 <= workers <= MOST_WORKERS:
-        raise SettingsError("workers_out_of_range", f"workers must be from 1 to {MOST_WORKERS}, not {workers}")
+    engine = engine_for(workers, cluster, time_limit_s)
     rows = read_manifest(manifest, root, allow_url=allow_url)
     settings = _settings(options, profile)
     progress = progress or Silent()
     folder = None if out is None else Path(out)
     store = Store(folder)
     try:
-        _do_all(rows, store, settings, workers, progress)
+        _do_all(rows, store, settings, engine, progress)
         totals = store.totals()
         if folder is None:
             values = [record.to_dict() for record in store.records()]
@@ -149,7 +161,7 @@ def _with_tool(error: ItemError, settings: Mapping[str, Any]) -> ItemError:
     return replace(error, tool=settings["tool"])
 
 
-def _do_all(rows: list[Row | ItemError], store: Store, settings: Mapping[str, Any], workers: int, progress: Progress) -> None:
+def _do_all(rows: list[Row | ItemError], store: Store, settings: Mapping[str, Any], engine: Engine, progress: Progress) -> None:
     """Bring the result of every row that has none yet into `store`."""
     tool = settings["tool"]
     total, done = store.begin(rows, tool)
@@ -159,14 +171,18 @@ def _do_all(rows: list[Row | ItemError], store: Store, settings: Mapping[str, An
     store.add_all(found)
     for _, record in found:
         progress.finished(record)
-    jobs = [(position, row) for position, row in store.pending(rows, tool) if isinstance(row, Row)]
-    died = partial(_died, tool=tool)
-    for index, record in run_items([row for _, row in jobs], partial(record_of, **settings), workers, died):
-        store.add(jobs[index][0], record)
+    jobs = ((position, _placed(row)) for position, row in store.pending(rows, tool) if isinstance(row, Row))
+    count = total - done - len(found)
+    for position, record in engine.run(jobs, count, partial(record_of, **settings), partial(_lost, tool=tool)):
+        store.add(position, record)
         progress.finished(record)
 
 
-def _died(row: Row, tool: Mapping[str, Any]) -> Record:
-    """The record of an item that killed its worker."""
-    message = "the process that worked on it was killed, perhaps for want of memory (look at its photos, or use fewer workers)"
-    return Record(ItemError(row.id, "worker_died", message, row.extra, tool).to_dict())
+def _placed(row: Row) -> Row:
+    """`row` with a folder that is the same one for every process, wherever it works."""
+    return replace(row, folder=os.path.abspath(row.folder))  # noqa: PTH100  as it is named, links not followed
+
+
+def _lost(row: Row, loss: Loss, tool: Mapping[str, Any]) -> Record:
+    """The record of an item that killed its worker or kept it too long."""
+    return Record(ItemError(row.id, loss, _LOST[loss], row.extra, tool).to_dict(), {}, traces_of(row))

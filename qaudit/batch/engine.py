@@ -1,111 +1,103 @@
-"""Work over many rows, here or in processes, in such a way that one item that kills its process costs only itself."""
+"""Where the work is done: one small interface, and the engine that works in this process."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal, Protocol, TypeVar
 
 from ..model.errors import SettingsError
 
 T = TypeVar("T")
 R = TypeVar("R")
+Loss = Literal["worker_died", "item_too_slow"]
 
-# Rows handed out ahead of each worker: enough that none waits, few enough that little is lost with a process.
-_AHEAD = 2
-_THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+MOST_WORKERS = 256
+# The slowest honest pair takes some seconds; a gallery of many photos may take minutes.
+MOST_S = 300.0
+THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def run_items(rows: Sequence[T], work: Callable[[T], R], workers: int, died: Callable[[T], R]) -> Iterator[tuple[int, R]]:
-    """What `work` makes of each of the rows.
+class Engine(Protocol):
+    """Does the work on many items."""
+
+    def run(
+        self, jobs: Iterable[tuple[int, T]], count: int, work: Callable[[T], R], lost: Callable[[T, Loss], R]
+    ) -> Iterator[tuple[int, R]]:
+        """What `work` makes of each job.
+
+        Parameters
+        ----------
+        jobs
+            Place and item of each, asked for one by one as there is room for them.
+        count
+            How many there will be at the most.
+        work
+            Called once an item, perhaps in another process; its errors pass through and end the run.
+        lost
+            What to say of an item whose process was killed under it twice, or that took too long; called in this process.
+
+        Returns
+        -------
+            Place and result of each, in the order in which they are finished. Closing the iterator ends what is at work.
+        """
+
+
+class Serial:
+    """Works in this process, one item after the other; an item that hangs or ends the process is not guarded against."""
+
+    def run(
+        self, jobs: Iterable[tuple[int, T]], count: int, work: Callable[[T], R], lost: Callable[[T, Loss], R]
+    ) -> Iterator[tuple[int, R]]:
+        """As in `Engine`."""
+        return ((place, work(item)) for place, item in jobs)
+
+
+def engine_for(workers: int, cluster: str | None, most_s: float) -> Engine:
+    """The engine that was asked for.
 
     Parameters
     ----------
-    rows
-        Anything that can be pickled, when there are several workers.
-    work
-        Called once a row; its errors pass through and end the run.
     workers
-        1 works in this process; more start as many processes.
-    died
-        What to say of a row whose process was killed under it, twice; called in this process.
-
-    Returns
-    -------
-        Pairs of the row's index and its result, each index once, in the order in which they are finished.
-        Closing the iterator, or Ctrl-C, lets the rows at work finish and starts no others.
+        1 works in this process; more start as many processes; with a cluster on this machine, how many it has.
+    cluster
+        Address of a Dask scheduler, ``local`` for a cluster that is started here, None for none.
+    most_s
+        How long an item may take in a process of its own.
 
     Raises
     ------
     SettingsError
-        `workers_not_started`: processes die before they are given a row.
+        `workers_out_of_range`, `time_limit_out_of_range`; `extra_missing`: what a cluster needs is not installed.
     """
-    if workers == 1 or len(rows) <= 1:
-        yield from ((index, work(row)) for index, row in enumerate(rows))
-        return
-    left = dict(enumerate(rows))
-    while left:
-        suspects: list[int] = []
-        for index, result in _pooled(left, work, workers, suspects):
-            del left[index]
-            yield index, result
-        for index in suspects:
-            yield index, _alone(left.pop(index), work, died)
+    if not 1 <= workers <= MOST_WORKERS:
+        raise SettingsError("workers_out_of_range", f"workers must be from 1 to {MOST_WORKERS}, not {workers}")
+    if not most_s > 0:
+        raise SettingsError("time_limit_out_of_range", f"the time limit must be more than 0 seconds, not {most_s:g}")
+    if cluster is not None:
+        try:
+            from .cluster import Cluster
+        except ImportError as error:
+            way_out = "install it: pip install 'qaudit[cluster]'"
+            raise SettingsError("extra_missing", "--cluster needs Dask, which is not installed", way_out) from error
+        return Cluster(cluster, workers)
+    if workers == 1:
+        return Serial()
+    from .processes import Processes
+
+    return Processes(workers, most_s)
 
 
-def _pooled(rows: dict[int, T], work: Callable[[T], R], workers: int, suspects: list[int]) -> Iterator[tuple[int, R]]:
-    """Results until all are done or a process dies; then `suspects` holds the rows that were handed out."""
-    waiting = iter(list(rows.items()))
-    running: dict[Future[R], int] = {}
-    pool = _pool(min(workers, len(rows)))
-    try:
-        while True:
-            while len(running) < workers * _AHEAD and (following := next(waiting, None)) is not None:
-                running[pool.submit(work, following[1])] = following[0]
-            if not running:
-                return
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                result = future.result()
-                yield running.pop(future), result
-    except BrokenProcessPool:
-        suspects.extend(sorted(running.values()))
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _alone(row: T, work: Callable[[T], R], died: Callable[[T], R]) -> R:
-    """The result of `row` in a process of its own."""
-    pool = _pool(1)
-    try:
-        _check_starts(pool)
-        return pool.submit(work, row).result()
-    except BrokenProcessPool:
-        return died(row)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _check_starts(pool: ProcessPoolExecutor) -> None:
-    """Raise unless a process of `pool` can do anything at all; else every single row would seem to kill one."""
-    try:
-        pool.submit(os.getpid).result()
-    except BrokenProcessPool as error:
-        raise SettingsError("workers_not_started", "worker processes die as soon as they start", "use one worker") from error
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    """Fresh processes: nothing of this one's threads and locks is copied into them."""
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_worker)
-
-
-def _begin_worker() -> None:
-    """One thread a worker, as there is one worker a core; Ctrl-C is for the parent."""
+def begin_worker() -> None:
+    """Set a process up for work: one thread, as there is one worker a core; Ctrl-C is for the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ.update(dict.fromkeys(_THREAD_LIMITS, "1"))
+    one_thread()
+
+
+def one_thread() -> None:
+    """Let the libraries of vision use one thread."""
+    os.environ.update(dict.fromkeys(THREAD_LIMITS, "1"))
     import cv2  # after the limits, which its libraries read when they are loaded
 
     cv2.setNumThreads(1)

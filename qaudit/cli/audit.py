@@ -19,6 +19,16 @@ def audit(
         Path, typer.Option("--out", metavar="DIR", help="Folder for the results; a run that was cut short goes on in it.")
     ],
     workers: Workers = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster", metavar="ADDRESS", help="Dask scheduler that does the work, such as tcp://host:8786; local starts one."
+        ),
+    ] = None,
+    time_limit: Annotated[
+        float,
+        typer.Option("--time-limit", metavar="SECONDS", help="An item that takes longer is ended; with several workers only."),
+    ] = 300.0,
     root: Annotated[
         Path | None,
         typer.Option("--root", metavar="DIR", help="Folder that photos may not lead out of, instead of the manifest's own."),
@@ -40,7 +50,15 @@ def audit(
     judged_by = judging_profile(profile, base_rate)
     with run_progress() as progress:
         report = audit_manifest(
-            manifest, out, root=root, allow_url=allow_url, workers=workers, profile=judged_by, progress=progress
+            manifest,
+            out,
+            root=root,
+            allow_url=allow_url,
+            workers=workers,
+            cluster=cluster,
+            time_limit_s=time_limit,
+            profile=judged_by,
+            progress=progress,
         )
     print_summary(report.totals, report.records(), out)
     return exit_code(report.totals.to_dict(), failing)

@@ -37,6 +37,11 @@ def tool_facts(options: Options, profile_id: str, base_rate: float) -> dict[str,
     }
 
 
+def versions() -> dict[str, str | None]:
+    """Of qaudit and of the libraries whose version can change what is measured."""
+    return {"qaudit": _version("qaudit"), **dict(_libraries())}
+
+
 @cache
 def _libraries() -> tuple[tuple[str, str], ...]:
     """Installed libraries and their versions."""

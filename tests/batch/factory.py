@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -101,8 +102,30 @@ def worker_threads(_: int) -> tuple[int, str, int]:
     return cv2.getNumThreads(), os.environ.get("OMP_NUM_THREADS", ""), os.getpid()
 
 
-def dead(number: int) -> int:
-    return -number
+def dead(number: int, loss: str) -> str:
+    return f"{number} {loss}"
+
+
+def square_or_die_once(job: tuple[int, str]) -> int:
+    """Kills its process the first time; `job` is a number and a file that remembers."""
+    number, marker = job
+    if not Path(marker).exists():
+        Path(marker).touch()
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return number * number
+
+
+def square_or_hang(number: int) -> int:
+    """Hangs at 7, deep in C, where no signal handler of Python is heard and no other thread runs."""
+    if number == 7:
+        re.match(r"(a+)+$", "a" * 60 + "b")
+    return number * number
+
+
+def tell_and_hang(fifo: str) -> None:
+    """Holds a pipe open, so that another process can see when this one ends."""
+    os.open(fifo, os.O_WRONLY)
+    square_or_hang(7)
 
 
 def photo(path: Path, data: bytes = b"x") -> Path:

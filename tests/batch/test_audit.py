@@ -192,16 +192,17 @@ def test_processes_write_the_same_bytes_and_lose_only_the_item_that_kills(
 
 
 def test_results_that_got_mixed_up_stop_the_run(pairs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def mixed(rows: list[Any], work: Any, *_: Any) -> Iterator[tuple[int, Any]]:
-        yield from ((index, work(rows[0])) for index in range(len(rows)))
+    def mixed(jobs: Any, count: int, work: Any, lost: Any) -> Iterator[tuple[int, Any]]:
+        listed = list(jobs)
+        yield from ((place, work(listed[0][1])) for place, _ in listed)
 
-    monkeypatch.setattr(audit_module, "run_items", mixed)
+    monkeypatch.setattr(audit_module, "engine_for", lambda *_: SimpleNamespace(run=mixed))
     with pytest.raises(RuntimeError, match="is that of"):
         audit(pairs)
 
 
 def test_results_that_are_missing_stop_the_run(pairs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit_module, "run_items", lambda *_: iter(()))
+    monkeypatch.setattr(audit_module, "engine_for", lambda *_: SimpleNamespace(run=lambda *_: iter(())))
     with pytest.raises(RuntimeError, match="4 of 5 rows have no result"):
         audit(pairs)
 
@@ -221,6 +222,16 @@ def test_two_runs_do_not_share_a_folder(pairs: Path, tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         audit(pairs, tmp_path / "out", progress=Second())
     assert caught.value.slug == "out_in_use"
+
+
+def test_a_cluster_gives_the_same_bytes(thirty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(audit_module, "record_of", fake_record)
+    thirty.write_text(thirty.read_text().replace("killer,a,a\n", ""))
+    audit(thirty, tmp_path / "cluster", workers=2, cluster="local")
+    audit(thirty, tmp_path / "here")
+    for name in ("results.jsonl", "timings.jsonl", "summary.json", "results.csv"):
+        assert (tmp_path / "cluster" / name).read_bytes() == (tmp_path / "here" / name).read_bytes()
 
 
 @pytest.mark.parametrize("workers", [0, -1, 257])

@@ -1,0 +1,110 @@
+"""Work on a Dask cluster, which needs the extra `cluster`. Paths travel, pixels do not: every worker sees the same files."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from typing import Any, TypeVar
+
+import dask
+from distributed import Client, KilledWorker, LocalCluster, as_completed
+
+from ..model.errors import SettingsError
+from ..model.text import one_line
+from .engine import Loss, one_thread
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+LOCAL = "local"
+_CONNECT_S = 30
+# Rows handed out for each thread of the cluster: the way to it takes longer than to a process of this machine.
+_AHEAD = 2
+# A second death under an item is the item's fault, as with processes. A scheduler elsewhere has its own setting.
+_SETTINGS = {"distributed.scheduler.allowed-failures": 1}
+
+
+class Cluster:
+    """A cluster elsewhere, or one that is started here for the run. It bounds no time: a task of Dask cannot be ended."""
+
+    def __init__(self, address: str, workers: int) -> None:
+        self._address = address
+        self._workers = workers
+
+    def run(
+        self, jobs: Iterable[tuple[int, T]], count: int, work: Callable[[T], R], lost: Callable[[T, Loss], R]
+    ) -> Iterator[tuple[int, R]]:
+        """As in `Engine`; SettingsError `cluster_unreachable`, `cluster_differs`."""
+        if not count:
+            return
+        waiting = iter(jobs)
+        running: dict[Any, tuple[int, T]] = {}
+        with ExitStack() as opened, dask.config.set(_SETTINGS):
+            client = self._client(opened)
+            _check_alike(client)
+            finished = as_completed(loop=client.loop)
+
+            def start_next() -> None:
+                following = next(waiting, None)
+                if following is not None:
+                    future = client.submit(_worked, work, following[1], pure=False)
+                    running[future] = following
+                    finished.add(future)
+
+            for _ in range(_AHEAD * max(1, sum(client.nthreads().values()))):
+                start_next()
+            for future in finished:
+                place, item = running.pop(future)
+                try:
+                    result = future.result()
+                except KilledWorker:
+                    result = lost(item, "worker_died")
+                future.release()
+                start_next()
+                yield place, result
+
+    def _client(self, opened: ExitStack) -> Any:
+        """A connection to the cluster, which is closed with `opened`."""
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # a worker that dies is told in its item's record
+        try:
+            if self._address != LOCAL:
+                return opened.enter_context(Client(self._address, timeout=_CONNECT_S, set_as_default=False))
+            cluster = LocalCluster(
+                n_workers=self._workers,
+                threads_per_worker=1,
+                processes=True,
+                dashboard_address=None,
+                silence_logs=logging.CRITICAL,
+            )
+            opened.enter_context(cluster)
+            return opened.enter_context(Client(cluster, timeout=_CONNECT_S, set_as_default=False))
+        except (OSError, ValueError) as error:
+            reason = one_line(f"{self._address}: no cluster answers there: {error}")
+            raise SettingsError("cluster_unreachable", reason, "name the scheduler as in tcp://host:8786, or local") from error
+
+
+def _check_alike(client: Any) -> None:
+    """Raise unless every worker has the versions that this process has: else their results are none of this run."""
+    here = _versions()
+    for worker, there in client.run(_versions).items():
+        if there != here:
+            differing = sorted(name for name in here.keys() | there.keys() if here.get(name) != there.get(name))
+            raise SettingsError(
+                "cluster_differs",
+                f"worker {one_line(str(worker))} has another version of {', '.join(differing)}",
+                "install the same versions on every machine",
+            )
+
+
+def _versions() -> dict[str, Any]:
+    """Of qaudit and of the libraries that results depend on."""
+    from ..model.tool import versions
+
+    return versions()
+
+
+def _worked(work: Callable[[T], R], item: T) -> R:
+    """What a worker of the cluster does with an item."""
+    one_thread()
+    return work(item)
