@@ -1,0 +1,89 @@
+"""Small forms of the faults that a long run meets; `benchmarks/scale.py` has them in full."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from .rig import ROOT, audited, cheap_catalogue, environment, held, real_catalogue, records
+from .scenes import harmed, killed_parent
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills, mounts and /proc are those of Linux")
+
+
+def test_a_parent_killed_at_any_moment_loses_nothing_and_repeats_little(tmp_path: Path) -> None:
+    found = killed_parent(tmp_path, cheap_catalogue, 300, kills=4, workers=2, work="cheap", longest_s=1.6)
+    assert found.kills == 4
+    assert (found.lost, found.broken, found.same_bytes) == (0, 0, True)
+    assert found.most_again <= 3
+
+
+def test_only_items_that_kill_their_worker_fail(tmp_path: Path) -> None:
+    bad = frozenset({"kill-3", "segv-9", "memory-15"})
+    ids = [*(f"item-{n}" for n in range(25)), *sorted(bad)]
+    found = harmed(tmp_path, cheap_catalogue, ids, bad, 2, "cheap", poison=False)
+    assert (found.slugs, found.others_differ) == (Counter({"worker_died": 3}), 0)
+
+
+def test_poisoned_photos_leave_the_other_results_as_they_are(tmp_path: Path) -> None:
+    ids = [f"item-{n}" for n in range(4)]
+    found = harmed(tmp_path, real_catalogue, ids, frozenset({"item-2"}), 2, "real", poison=True)
+    assert (found.slugs, found.others_differ) == (Counter({"photo_broken": 1}), 0)
+
+
+SCRIPT = """
+set -eu
+mount -t tmpfs -o size=400k none "$1"
+run() { status=0; "$PYTHON" -m tests.faults.driver "$2" --out "$1/run" --workers 2 2>&1 || status=$?; echo "exit $status"; }
+run "$1" "$2"
+mount -o remount,size=64m "$1"
+if [ "$3" = read-only ]; then mount -o remount,ro "$1"; run "$1" "$2"; mount -o remount,rw "$1"; fi
+"$PYTHON" -m tests.faults.rig "$1/run"
+run "$1" "$2"
+cp "$1"/run/results.jsonl "$4"
+"""
+
+
+@pytest.mark.parametrize("kind", ["full", "read-only"])
+def test_a_disk_that_takes_no_more_ends_the_run_in_one_line_and_it_goes_on_later(tmp_path: Path, kind: str) -> None:
+    alone = ["unshare", "--mount", "--map-root-user"]
+    (tmp_path / "disk").mkdir()
+    try:
+        subprocess.run([*alone, "mount", "-t", "tmpfs", "none", tmp_path / "disk"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this system lets nobody mount")
+    manifest = cheap_catalogue(tmp_path / "in", [f"item-{n}" for n in range(60)])
+    done = subprocess.run(
+        [*alone, "sh", "-c", SCRIPT, "sh", tmp_path / "disk", manifest, kind, tmp_path / "results.jsonl"],
+        env=environment() | {"PYTHON": sys.executable},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = [line for line in done.stdout.splitlines() if "results cannot be written" in line]
+    ends = [line for line in done.stdout.splitlines() if line.startswith("exit ")]
+    assert done.returncode == 0, done.stderr
+    assert ends == ["exit 2", *(["exit 2"] if kind == "read-only" else []), "exit 1"]
+    assert len(told) == len(ends) - 1
+    assert "\nok\n" in done.stdout
+    audited(manifest, tmp_path / "undisturbed")
+    assert (tmp_path / "results.jsonl").read_bytes() == (tmp_path / "undisturbed" / "results.jsonl").read_bytes()
+
+
+def test_a_photo_that_goes_while_the_run_lasts_is_an_error_of_its_item_until_it_is_back(tmp_path: Path) -> None:
+    manifest = cheap_catalogue(tmp_path / "in", [f"item-{n}" for n in range(6)])
+    photo, log = tmp_path / "in" / "a4", tmp_path / "log"
+    data = photo.read_bytes()
+    photo.unlink()
+    audited(manifest, tmp_path / "out")
+    assert records(tmp_path / "out")["item-4"]["error"]["slug"] == "photo_missing"
+    photo.write_bytes(data)
+    audited(manifest, tmp_path / "out", log=log)
+    assert log.read_text().split() == ["item-4"]
+    assert records(tmp_path / "out")["item-4"]["verdict"] == "match"
+    assert held(tmp_path / "out").integrity == "ok"

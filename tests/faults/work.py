@@ -1,0 +1,84 @@
+"""Work that can be sent to other processes and fails where an item's id asks for it: cheap, or the real comparison."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+from qaudit.batch.row import Row
+from qaudit.batch.trace import traces_of, with_digests
+from qaudit.batch.work import record_of as real_record
+from qaudit.model.errors import PhotoRefused
+from qaudit.model.record import ItemError, Record
+
+# Read by every worker, since settings of the parent do not travel.
+WORK, LOG = "QAUDIT_FAULTS_WORK", "QAUDIT_FAULTS_LOG"
+POISON = b"poison"
+# A record of a real pair has some 20 KB.
+_WEIGHT = "evidence " * 2000
+_KILLS = {"kill": signal.SIGKILL, "segv": signal.SIGSEGV}
+
+
+def faulty_record(row: Row, **settings: Any) -> Record:
+    """The record of `row`; or the end of this process, for an id that begins with kill, segv or memory."""
+    if log := os.environ.get(LOG):
+        with open(log, "a", encoding="utf-8") as file:  # noqa: PTH123  one short line, appended at once
+            file.write(row.id + "\n")
+    kind = row.id.partition("-")[0]
+    if kind in _KILLS:
+        os.kill(os.getpid(), _KILLS[kind])
+    if kind == "memory":
+        _exhaust()
+    return real_record(row, **settings) if os.environ.get(WORK) == "real" else cheap_record(row, **settings)
+
+
+def cheap_record(row: Row, **settings: Any) -> Record:
+    """A mismatch where the bytes of both sides differ, with as much text as a real record has."""
+    before = traces_of(row)
+    try:
+        data = [_read(path, text) for path, text in row.named()]
+    except PhotoRefused as error:
+        values = ItemError.of(row.id, error, row.extra, settings["tool"]).to_dict()
+        return Record(values, {}, with_digests(row, before, values))
+    digests = [hashlib.sha256(one).hexdigest() for one in data]
+    differs = digests[0] != digests[-1]
+    values = {
+        "schema": 1,
+        "id": row.id,
+        "verdict": "mismatch" if differs else "match",
+        "p_mismatch": float(differs),
+        "findings": [{"aspect": "colour", "severity": "major", "text": "differs"}] if differs else [],
+        "notes": [_WEIGHT],
+        "row": dict(row.extra),
+        "tool": dict(settings["tool"]),
+    }
+    return Record(values, {}, with_digests(row, before, values))
+
+
+def _read(path: str, text: str) -> bytes:
+    """The bytes of a photo."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise PhotoRefused("photo_missing", f"{text}: there is no such file", "check the path") from error
+    if data.startswith(POISON):
+        raise PhotoRefused("photo_broken", f"{text}: it is broken", "send it again")
+    return data
+
+
+def _exhaust() -> None:
+    """Take memory until the system refuses, and end as a library does that is refused: by abort."""
+    import resource
+
+    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
+        held = int(file.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (held + (64 << 20), held + (64 << 20)))
+    taken = []
+    try:
+        while True:
+            taken.append(bytearray(16 << 20))
+    except MemoryError:
+        os.abort()
