@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 from ..model.options import Options
 from ..model.progress import Progress, Silent
 from ..model.record import SCHEMA, Comparison, ItemError, Record, Totals
+from ..model.scorecard import ScoreCards
 from ..model.tool import tool_facts
 from .engine import MOST_S, Engine, Loss, engine_for
 from .files import read_results, write_files
+from .finished import groups_in
 from .manifest import read_manifest
 from .row import Row
+from .scorecard import score_cards
 from .store import Store
 from .trace import traces_of
 from .work import item_of, record_of
@@ -45,6 +48,8 @@ class Report:
         Versions and digests of the settings.
     out
         Folder with ``results.jsonl``, ``timings.jsonl`` and ``summary.json``; None when nothing was written.
+    cards
+        Score cards of sellers and categories.
     records
         Call it for an iterator of the results records, in the manifest's order; as often as wanted.
     """
@@ -52,6 +57,7 @@ class Report:
     totals: Totals
     tool: Mapping[str, Any]
     out: Path | None
+    cards: ScoreCards
     records: Callable[[], Iterator[dict[str, Any]]]
 
 
@@ -64,6 +70,7 @@ def audit(
     workers: int = 1,
     cluster: str | None = None,
     time_limit_s: float = MOST_S,
+    compare_to: PathLike | None = None,
     options: Options | None = None,
     profile: Profile | None = None,
     progress: Progress | None = None,
@@ -84,6 +91,8 @@ def audit(
         `workers` workers. Needs the extra ``cluster``.
     time_limit_s
         An item that takes longer is ended and becomes an error; only where there are several workers, and no cluster.
+    compare_to
+        Folder of an earlier run that the score cards are compared with.
     options, profile
         As in `qaudit.comparison.compare`.
     progress
@@ -100,23 +109,31 @@ def audit(
     SettingsError
         `workers_out_of_range`, `workers_not_started`, `time_limit_out_of_range`, `extra_missing`, `cluster_unreachable`,
         `cluster_differs`, `root_missing`, `out_not_writable`, `out_in_use`,
-        `store_broken`.
+        `store_broken`, `run_missing`.
     """
     engine = engine_for(workers, cluster, time_limit_s)
     rows = read_manifest(manifest, root, allow_url=allow_url)
     settings = _settings(options, profile)
     progress = progress or Silent()
+    before = None if compare_to is None else groups_in(Path(compare_to))
     folder = None if out is None else Path(out)
     store = Store(folder)
     try:
         _do_all(rows, store, settings, engine, progress)
         totals = store.totals()
+        cards = score_cards(store.groups(), settings["profile"].guarantee, before)
         if folder is None:
             values = [record.to_dict() for record in store.records()]
-            return Report(totals, settings["tool"], None, lambda: iter(values))
-        summary = {"schema": SCHEMA, "items": len(totals), "totals": totals.to_dict(), "tool": dict(settings["tool"])}
+            return Report(totals, settings["tool"], None, cards, lambda: iter(values))
+        summary = {
+            "schema": SCHEMA,
+            "items": len(totals),
+            "totals": totals.to_dict(),
+            "tool": dict(settings["tool"]),
+            "score_cards": cards.to_dict(),
+        }
         write_files(folder, store, summary)
-        return Report(totals, settings["tool"], folder, partial(read_results, folder))
+        return Report(totals, settings["tool"], folder, cards, partial(read_results, folder))
     finally:
         store.close()
 

@@ -21,8 +21,9 @@ LOCAL = "local"
 _CONNECT_S = 30
 # Rows handed out for each thread of the cluster: the way to it takes longer than to a process of this machine.
 _AHEAD = 2
-# A second death under an item is the item's fault, as with processes. A scheduler elsewhere has its own setting.
-_SETTINGS = {"distributed.scheduler.allowed-failures": 1}
+# A worker takes down what waits for it too. All of these are done again in the end, each alone, so that the right one is told.
+# A scheduler elsewhere has its own setting.
+_SETTINGS = {"distributed.scheduler.allowed-failures": 0}
 
 
 class Cluster:
@@ -40,6 +41,7 @@ class Cluster:
             return
         waiting = iter(jobs)
         running: dict[Any, tuple[int, T]] = {}
+        suspects: list[tuple[int, T]] = []
         with ExitStack() as opened, dask.config.set(_SETTINGS):
             client = self._client(opened)
             _check_alike(client)
@@ -59,10 +61,14 @@ class Cluster:
                 try:
                     result = future.result()
                 except KilledWorker:
-                    result = lost(item, "worker_died")
+                    suspects.append((place, item))
+                    start_next()
+                    continue
                 future.release()
                 start_next()
                 yield place, result
+            for place, item in suspects:
+                yield place, _alone(client, work, item, lost)
 
     def _client(self, opened: ExitStack) -> Any:
         """A connection to the cluster, which is closed with `opened`."""
@@ -82,6 +88,15 @@ class Cluster:
         except (OSError, ValueError) as error:
             reason = one_line(f"{self._address}: no cluster answers there: {error}")
             raise SettingsError("cluster_unreachable", reason, "name the scheduler as in tcp://host:8786, or local") from error
+
+
+def _alone(client: Any, work: Callable[[T], R], item: T, lost: Callable[[T, Loss], R]) -> R:
+    """The result of an item that a worker died with, while nothing else is at work."""
+    try:
+        result: R = client.submit(_worked, work, item, pure=False).result()
+    except KilledWorker:
+        return lost(item, "worker_died")
+    return result
 
 
 def _check_alike(client: Any) -> None:

@@ -164,4 +164,5 @@ def _check_place(text: str, place: Place) -> None:
 
 def _joined(folder: str, text: str) -> str:
     """The path to open for a path of the manifest."""
-    return os.path.join(folder, path_from_text(text))  # noqa: PTH118  as written, nothing normalised
+    path = path_from_text(text)
+    return path if not folder or path.startswith("/") else f"{folder.rstrip('/')}/{path}"  # as written, nothing normalised

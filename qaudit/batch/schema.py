@@ -17,6 +17,8 @@ _VERSION = 1
 _BUSY_S = 10.0
 # Ids and other cells stand as JSON, since text from outside may be none in UTF-8.
 # `result` is small, so that counting a million of them takes a second; `record` has what is large.
+# `photos` is the digest of what the listing and arrival photos hold; rulings are bound to it, whatever the settings.
+# `looks` are sizes and times of change of the photos, `carried` is the digest of the other columns.
 # `line` is the manifest of the last run: the place of each item, and its result as soon as there is one.
 _TABLES = """
 CREATE TABLE result (
@@ -30,8 +32,11 @@ CREATE TABLE result (
     seller TEXT NOT NULL,
     category TEXT NOT NULL,
     carried BLOB NOT NULL,
-    traces TEXT NOT NULL
+    traces TEXT NOT NULL,
+    looks BLOB NOT NULL,
+    photos BLOB
 ) STRICT;
+CREATE INDEX result_id ON result (id);
 CREATE TABLE record (
     number INTEGER PRIMARY KEY REFERENCES result (number),
     json TEXT NOT NULL,
@@ -40,8 +45,18 @@ CREATE TABLE record (
 CREATE TABLE line (
     position INTEGER PRIMARY KEY,
     slot BLOB NOT NULL,
-    id TEXT NOT NULL,
+    looks BLOB NOT NULL,
+    carried BLOB NOT NULL,
     number INTEGER REFERENCES result (number)
+) STRICT;
+CREATE TABLE ruling (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    photos BLOB NOT NULL,
+    label TEXT NOT NULL,
+    judge TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at TEXT NOT NULL
 ) STRICT;
 CREATE TABLE fact (
     name TEXT PRIMARY KEY,

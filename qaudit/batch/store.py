@@ -12,37 +12,47 @@ from typing import Any
 
 from ..model.errors import SettingsError
 from ..model.record import SCHEMA, VERDICTS, ItemError, Record, Totals
+from ..model.scorecard import Group
 from ..model.text import shown
+from .groups import groups_of
 from .row import Row
 from .schema import changing, connect, told
-from .trace import still_holds
+from .trace import looks, still_holds, traces_of
 
 LOCK = "run.lock"
 # Faults of a run, or perhaps of one, and not of an item: the next run tries again.
 _NOT_FINAL = ("worker_died", "item_too_slow", "internal_error", "photo_too_slow", "photo_reader_died", "url_failed")
+_SETTLE = f"""
+UPDATE line SET number = (
+    SELECT number FROM result
+    WHERE result.slot = line.slot AND result.looks = line.looks AND result.carried = line.carried
+    AND (error IS NULL OR error NOT IN {_NOT_FINAL})
+)
+"""  # noqa: S608  our own names
+_ENCODER = json.JSONEncoder(allow_nan=False)
 _WHOLE = "line JOIN result USING (number) JOIN record USING (number)"
 COLUMNS = ("id", "verdict", "p_mismatch", "error", "findings", "seller", "category")
 
 
-def slot_of(row: Row | ItemError, tool: Mapping[str, Any]) -> bytes:
-    """Which result an item asks for: a digest of its id, the names of its photos, the settings and the versions.
+class Slots:
+    """Tells which result an item asks for: a digest of its id, the names of its photos, the settings and the versions.
 
-    Parameters
-    ----------
-    row
-        A row of a manifest, or the error that it already is.
-    tool
-        Versions and digests of settings, as in a record.
-
-    Returns
-    -------
-        SHA-256. What the photos held is kept beside the result, and the other columns too.
+    What the photos held is kept beside the result, and the other columns too.
     """
-    if isinstance(row, ItemError):
-        facts: list[Any] = [row.id, row.slug, row.message]
-    else:
-        facts = [row.id, row.listing, row.arrival, row.accepted]
-    return hashlib.sha256(json.dumps([SCHEMA, dict(tool), facts]).encode()).digest()
+
+    def __init__(self, tool: Mapping[str, Any]) -> None:
+        """`tool`: versions and digests of settings, as in a record."""
+        self._begun = hashlib.sha256(_json([SCHEMA, dict(tool)]).encode())
+
+    def of(self, row: Row | ItemError) -> bytes:
+        """SHA-256 of what `row`, or the error that it already is, asks for."""
+        facts: list[Any]
+        facts = (
+            [row.id, row.slug, row.message] if isinstance(row, ItemError) else [row.id, row.listing, row.arrival, row.accepted]
+        )
+        slot = self._begun.copy()
+        slot.update(_json(facts).encode())
+        return slot.digest()
 
 
 class Store:
@@ -69,6 +79,7 @@ class Store:
             self._base = connect(folder)
             opened.callback(self._base.close)
             self._opened = opened.pop_all()
+        self._at_work: dict[int, tuple[bytes, str]] = {}
 
     def close(self) -> None:
         """Let go of the database and of the lock."""
@@ -88,15 +99,19 @@ class Store:
         -------
             How many items there are, and how many of them have a result that still holds.
         """
-        total = done = 0
+        slots = Slots(tool)
+        self._at_work.clear()
         with told(self._folder), changing(self._base):
             self._base.execute("DELETE FROM line")
-            self._base.execute("INSERT OR REPLACE INTO fact VALUES ('tool', ?)", (json.dumps(dict(tool)),))
-            for total, row in enumerate(rows, start=1):
-                slot = slot_of(row, tool)
-                number = self._finished(slot, row)
-                done += number is not None
-                self._base.execute("INSERT INTO line VALUES (?, ?, ?, ?)", (total - 1, slot, _json(row.id), number))
+            self._base.execute("INSERT OR REPLACE INTO fact VALUES ('tool', ?)", (_json(dict(tool)),))
+            self._base.executemany("INSERT INTO line VALUES (?, ?, ?, ?, NULL)", _lines(rows, slots))
+            self._base.execute(_SETTLE)
+            # What looks otherwise than before is looked at one by one.
+            for position, row in self._unsettled(rows):
+                number = self._finished(slots.of(row), row)
+                if number is not None:
+                    self._base.execute("UPDATE line SET number = ? WHERE position = ?", (number, position))
+            total, done = self._base.execute("SELECT count(*), count(number) FROM line").fetchone()
         return total, done
 
     def pending(self, rows: Iterable[Row | ItemError], tool: Mapping[str, Any]) -> Iterator[tuple[int, Row | ItemError]]:
@@ -112,20 +127,34 @@ class Store:
         RuntimeError
             The rows are not those that `begin` was given.
         """
-        for position, row in enumerate(rows):
+        slots = Slots(tool)
+        for position, row in self._unsettled(rows):
             with told(self._folder):
-                found = self._base.execute("SELECT slot, number FROM line WHERE position = ?", (position,)).fetchone()
-            if found is None or found[0] != slot_of(row, tool):
+                (slot,) = self._base.execute("SELECT slot FROM line WHERE position = ?", (position,)).fetchone()
+            if slot != slots.of(row):
                 raise RuntimeError("the manifest changed while it was read")
-            if found[1] is None:
+            self._at_work[position] = slot, row.id
+            yield position, row
+
+    def _unsettled(self, rows: Iterable[Row | ItemError]) -> Iterator[tuple[int, Row | ItemError]]:
+        """Place and row of each item without a result; `rows` are read as far as the last of these."""
+        query = "SELECT min(position) FROM line WHERE number IS NULL AND position > ?"
+        (wanted,) = self._base.execute(query, (-1,)).fetchone()
+        for position, row in enumerate(rows):
+            if wanted is None:
+                return
+            if position == wanted:
+                (wanted,) = self._base.execute(query, (position,)).fetchone()
                 yield position, row
+        if wanted is not None:
+            raise RuntimeError("the manifest changed while it was read")
 
     def add(self, position: int, record: Record) -> None:
         """Keep the result of the item at `position`; it is durable when this returns."""
         self.add_all([(position, record)])
 
     def add_all(self, results: Iterable[tuple[int, Record]]) -> None:
-        """Keep results, each with the place of its item; they are durable when this returns.
+        """Keep results, each with the place of its item, which `pending` gave; they are durable when this returns.
 
         Raises
         ------
@@ -134,9 +163,9 @@ class Store:
         """
         with told(self._folder), changing(self._base):
             for position, record in results:
-                slot, id_ = self._base.execute("SELECT slot, id FROM line WHERE position = ?", (position,)).fetchone()
-                if _json(record.id) != id_:
-                    raise RuntimeError(f"the result of item {id_} is that of {_json(record.id)}")
+                slot, id_ = self._at_work.pop(position)
+                if record.id != id_:
+                    raise RuntimeError(f"the result of item {id_!r} is that of {record.id!r}")
                 self._base.execute("UPDATE line SET number = ? WHERE position = ?", (self._kept(slot, record), position))
 
     def records(self) -> Iterator[Record]:
@@ -170,6 +199,11 @@ class Store:
             raise RuntimeError(f"{lost} of {lost + len(totals)} rows have no result")
         return totals
 
+    def groups(self) -> list[Group]:
+        """The items of the manifest, counted by all that score cards tell apart."""
+        with told(self._folder):
+            return groups_of(self._base)
+
     def _joined(self, columns: str, tables: str = _WHOLE) -> Iterator[tuple[Any, ...]]:
         """Columns of the finished items, in the manifest's order."""
         with told(self._folder):
@@ -187,7 +221,7 @@ class Store:
             if now is None:
                 return None
             if (text := _json(now)) != kept:
-                self._base.execute("UPDATE result SET traces = ? WHERE number = ?", (text, number))
+                self._base.execute("UPDATE result SET traces = ?, looks = ? WHERE number = ?", (text, looks(now), number))
         columns = row.extra if isinstance(row, Row) else row.row
         if _digest(columns) != carried:
             self._carry(number, columns)
@@ -219,8 +253,10 @@ class Store:
             _cell(columns, "category"),
             _digest(columns),
             _json(record.traces),
+            looks(record.traces),
+            _photos(record),
         )
-        names = "slot, id, verdict, p_mismatch, error, findings, seller, category, carried, traces"
+        names = "slot, id, verdict, p_mismatch, error, findings, seller, category, carried, traces, looks, photos"
         places = ", ".join("?" * len(row))
         again = ", ".join(f"{name} = excluded.{name}" for name in names.split(", ")[1:])
         (number,) = self._base.execute(
@@ -231,6 +267,13 @@ class Store:
             "INSERT OR REPLACE INTO record VALUES (?, ?, ?)", (number, _json(values), _json(dict(record.seconds)))
         )
         return int(number)
+
+
+def _lines(rows: Iterable[Row | ItemError], slots: Slots) -> Iterator[tuple[int, bytes, bytes, bytes]]:
+    """What is taken down of each row of a manifest."""
+    for position, row in enumerate(rows):
+        columns, seen = (row.extra, looks(traces_of(row))) if isinstance(row, Row) else (row.row, b"")
+        yield position, slots.of(row), seen, _digest(columns)
 
 
 def _take(lock: int, folder: Path) -> None:
@@ -249,6 +292,12 @@ def _cell(columns: Mapping[str, Any], name: str) -> str:
     return _json("" if value is None else value if isinstance(value, str) else _json(value))
 
 
+def _photos(record: Record) -> bytes | None:
+    """Digest of what the listing and arrival photos held; None unless all of them were read."""
+    digests = [trace and trace[2] for trace in record.traces[: record.judged]]
+    return hashlib.sha256(_json([record.judged, digests]).encode()).digest() if digests and all(digests) else None
+
+
 def _digest(columns: Mapping[str, Any]) -> bytes:
     """Of the columns that are carried through, in their order."""
     return hashlib.sha256(_json(dict(columns)).encode()).digest()
@@ -256,4 +305,4 @@ def _digest(columns: Mapping[str, Any]) -> bytes:
 
 def _json(value: Any) -> str:
     """`value` as JSON on one line of ASCII."""
-    return json.dumps(value, ensure_ascii=True, allow_nan=False)
+    return _ENCODER.encode(value)

@@ -80,7 +80,7 @@ def record_of(row: Row, *, options: Options, profile: Profile | None, tool: Mapp
         json.dumps(values, allow_nan=False)
     except (TypeError, ValueError) as error:
         values, seconds = ItemError(row.id, "internal_error", _fault(error), row.extra, tool).to_dict(), {}
-    return Record(values, seconds, with_digests(row, before, values))
+    return Record(values, seconds, with_digests(row, before, values), len(row.listing) + len(row.arrival))
 
 
 def _fetched(row: Row, folder: Path) -> Row:

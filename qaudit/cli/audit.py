@@ -37,6 +37,10 @@ def audit(
         bool,
         typer.Option("--allow-url", help="Fetch photos that are http or https addresses; without it nothing is downloaded."),
     ] = False,
+    compare_to: Annotated[
+        Path | None,
+        typer.Option("--compare-to", metavar="RUN", help="Folder of an earlier run; score cards say what got better or worse."),
+    ] = None,
     profile: Profile = None,
     base_rate: BaseRate = None,
     fail_on: FailOn = ALL,
@@ -57,8 +61,9 @@ def audit(
             workers=workers,
             cluster=cluster,
             time_limit_s=time_limit,
+            compare_to=compare_to,
             profile=judged_by,
             progress=progress,
         )
-    print_summary(report.totals, report.records(), out)
+    print_summary(report.totals, report.records(), out, cards=report.cards)
     return exit_code(report.totals.to_dict(), failing)

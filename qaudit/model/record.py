@@ -188,11 +188,14 @@ class Record:
         Per stage.
     traces
         What it was made from: size, time of change and digest of each photo, or None, as in `qaudit.batch.trace`.
+    judged
+        How many of these, the first ones, are listing and arrival photos.
     """
 
     values: Mapping[str, Any]
     seconds: Mapping[str, float] = field(default_factory=dict)
     traces: Sequence[tuple[int, int, str | None] | None] = ()
+    judged: int = 0
 
     @property
     def id(self) -> str:

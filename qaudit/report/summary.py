@@ -14,9 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from qaudit.model.record import VERDICTS, Totals
+from qaudit.model.scorecard import ScoreCards
 from qaudit.model.text import one_line, path_to_text
 
 from .figures import percent
+from .scorecard import score_card_parts
 from .terminal import Terminal, verdict_mark
 from .words import has_words, words
 
@@ -25,7 +27,13 @@ _ORDER = {"mismatch": 0, "error": 1, "review": 2, "retake": 3}
 
 
 def print_summary(
-    totals: Totals, records: Iterable[Mapping[str, Any]], out: Path, file: TextIO | None = None, *, width: int | None = None
+    totals: Totals,
+    records: Iterable[Mapping[str, Any]],
+    out: Path,
+    file: TextIO | None = None,
+    *,
+    cards: ScoreCards | None = None,
+    width: int | None = None,
 ) -> None:
     """Print what came of a run.
 
@@ -39,6 +47,8 @@ def print_summary(
         Folder of the run; its files are named.
     file
         Text stream; standard output when not given.
+    cards
+        Score cards of sellers and categories.
     width
         Columns to fill; found out from the terminal when not given.
     """
@@ -49,6 +59,8 @@ def print_summary(
         parts += [Text("\n" + words("summary.worst"), "bold"), _worst_table(worst_first(records), console)]
     if asked > WORST_ROWS:
         parts.append(Text("  " + words("summary.more", count=asked - WORST_ROWS, file="results.jsonl"), "dim"))
+    if cards is not None:
+        parts += score_card_parts(cards)
     console.print(Group(*parts))
     folder = one_line(path_to_text(out))
     console.print(Text("\n" + words("summary.files", folder=folder), "bold"), soft_wrap=True)  # whole, to be copied

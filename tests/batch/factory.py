@@ -24,6 +24,7 @@ class FakeProfile:
 
     id = "fake-1"
     holds_for = 0.5
+    guarantee = None
 
 
 def fake_compare(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +47,20 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
+def begin(store: Store, rows: Sequence[Row | ItemError], tool: Mapping[str, Any]) -> tuple[int, int]:
+    """Begin a run, and have its items handed out."""
+    counts = store.begin(rows, tool)
+    list(store.pending(rows, tool))
+    return counts
+
+
 def kept(store: Store, rows: Sequence[Row | ItemError]) -> int:
     """How many of `rows` have a result already."""
-    return store.begin(rows, TOOL)[1]
+    return begin(store, rows, TOOL)[1]
 
 
 def test_what_was_added_is_seen_by_another_process_at_once(photos: Path, store: Store) -> None:
-    store.begin([row(photos)], TOOL)
+    begin(store, [row(photos)], TOOL)
     store.add(0, result(row(photos)))
     other = sqlite3.connect(photos / "out" / DATABASE)
     assert other.execute("SELECT count(*) FROM line JOIN record USING (number)").fetchone() == (1,)
@@ -63,7 +70,7 @@ def test_what_was_added_is_seen_by_another_process_at_once(photos: Path, store: 
 
 
 def test_a_photo_that_was_only_touched_or_copied_is_not_compared_again(photos: Path, store: Store) -> None:
-    store.begin([row(photos)], TOOL)
+    begin(store, [row(photos)], TOOL)
     store.add(0, result(row(photos)))
     os.utime(photos / "b.jpg", (1, 1))
     assert kept(store, [row(photos)]) == 1
@@ -71,7 +78,7 @@ def test_a_photo_that_was_only_touched_or_copied_is_not_compared_again(photos: P
 
 
 def test_a_photo_of_other_bytes_is_compared_again_whatever_its_size(photos: Path, store: Store) -> None:
-    store.begin([row(photos)], TOOL)
+    begin(store, [row(photos)], TOOL)
     store.add(0, result(row(photos)))
     photo(photos / "b.jpg", b"c")
     os.utime(photos / "b.jpg", (1, 1))
@@ -81,7 +88,7 @@ def test_a_photo_of_other_bytes_is_compared_again_whatever_its_size(photos: Path
 
 def test_a_photo_that_appears_or_goes_is_a_change(photos: Path, store: Store) -> None:
     gone = row(photos, arrival="c.jpg")
-    store.begin([gone], TOOL)
+    begin(store, [gone], TOOL)
     store.add(
         0, Record(ItemError("1", "photo_missing", "c.jpg: no such file").to_dict(), {}, with_digests(gone, traces_of(gone), {}))
     )
@@ -109,9 +116,9 @@ def test_what_is_no_file_is_not_read(photos: Path) -> None:
 
 
 def test_another_setting_is_another_result_and_both_are_kept(photos: Path, store: Store) -> None:
-    store.begin([row(photos)], TOOL)
+    begin(store, [row(photos)], TOOL)
     store.add(0, result(row(photos)))
-    assert store.begin([row(photos)], {**TOOL, "profile": "q"}) == (1, 0)
+    assert begin(store, [row(photos)], {**TOOL, "profile": "q"}) == (1, 0)
     store.add(0, result(row(photos), "mismatch"))
     assert store.totals() == Totals(mismatch=1)
     assert kept(store, [row(photos)]) == 1
@@ -119,7 +126,7 @@ def test_another_setting_is_another_result_and_both_are_kept(photos: Path, store
 
 
 def test_other_columns_are_brought_up_to_date_without_comparing_again(photos: Path, store: Store) -> None:
-    store.begin([row(photos, seller="old")], TOOL)
+    begin(store, [row(photos, seller="old")], TOOL)
     store.add(0, result(row(photos, seller="old")))
     assert kept(store, [row(photos, seller="new", category="cups")]) == 1
     (record,) = store.records()
@@ -131,7 +138,7 @@ def test_other_columns_are_brought_up_to_date_without_comparing_again(photos: Pa
 
 def test_rows_may_come_in_another_order_and_number(photos: Path, store: Store) -> None:
     one, two, three = (row(photos, id_) for id_ in "123")
-    store.begin([one, two], TOOL)
+    begin(store, [one, two], TOOL)
     store.add_all([(1, result(two, "mismatch")), (0, result(one))])
     assert kept(store, [three, two]) == 1
     store.add(0, result(three, "review"))
@@ -141,7 +148,7 @@ def test_rows_may_come_in_another_order_and_number(photos: Path, store: Store) -
 
 def test_an_id_that_is_no_text_in_utf8_survives(photos: Path, store: Store) -> None:
     odd = row(photos, "\ud800é\n", seller="\udfff")
-    store.begin([odd], TOOL)
+    begin(store, [odd], TOOL)
     store.add(0, result(odd))
     assert [record.id for record in store.records()] == [odd.id]
     assert next(store.table())[0] == odd.id
@@ -151,7 +158,7 @@ def test_an_id_that_is_no_text_in_utf8_survives(photos: Path, store: Store) -> N
 
 
 def test_the_result_of_another_item_is_not_taken(photos: Path, store: Store) -> None:
-    store.begin([row(photos, "1"), row(photos, "2")], TOOL)
+    begin(store, [row(photos, "1"), row(photos, "2")], TOOL)
     with pytest.raises(RuntimeError, match="is that of"):
         store.add(0, result(row(photos, "2")))
     with pytest.raises(RuntimeError, match="2 of 2 rows have no result"):
@@ -159,14 +166,14 @@ def test_the_result_of_another_item_is_not_taken(photos: Path, store: Store) -> 
 
 
 def test_a_manifest_that_changes_between_two_looks_stops_the_run(photos: Path, store: Store) -> None:
-    store.begin([row(photos, "1")], TOOL)
+    begin(store, [row(photos, "1")], TOOL)
     with pytest.raises(RuntimeError, match="changed"):
         list(store.pending([row(photos, "2")], TOOL))
 
 
 def test_a_table_for_spreadsheets_has_no_formula(photos: Path, store: Store) -> None:
     hostile = row(photos, "=cmd|' /C calc'!A0", seller="+1")
-    store.begin([hostile], TOOL)
+    begin(store, [hostile], TOOL)
     store.add(0, result(hostile))
     write_files(photos / "out", store, {})
     lines = (photos / "out" / "results.csv").read_text("utf-8-sig").splitlines()
@@ -193,7 +200,7 @@ def test_the_database_of_another_program_is_refused(tmp_path: Path) -> None:
 
 def test_a_full_disk_loses_nothing_that_was_finished(photos: Path, store: Store) -> None:
     rows = [row(photos, str(n)) for n in range(40)]
-    store.begin(rows, TOOL)
+    begin(store, rows, TOOL)
     store._base.execute("PRAGMA max_page_count = 40")
     added = 0
 
@@ -214,7 +221,7 @@ def test_a_full_disk_loses_nothing_that_was_finished(photos: Path, store: Store)
 
 
 def test_a_file_that_cannot_be_written_leaves_the_one_before(photos: Path, store: Store) -> None:
-    store.begin([row(photos)], TOOL)
+    begin(store, [row(photos)], TOOL)
     store.add(0, result(row(photos)))
     write_files(photos / "out", store, {"n": 1})
     (photos / "out" / ".summary.json.tmp").mkdir()

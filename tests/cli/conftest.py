@@ -47,7 +47,9 @@ class Rooms:
                 file.write(json.dumps(item.to_dict()) + "\n")
                 progress.finished(item)
         return SimpleNamespace(
-            totals=Totals.of(item.verdict for item in self.items), records=lambda: (item.to_dict() for item in self.items)
+            totals=Totals.of(item.verdict for item in self.items),
+            records=lambda: (item.to_dict() for item in self.items),
+            cards=None,
         )
 
 

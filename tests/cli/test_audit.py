@@ -39,7 +39,22 @@ def test_fail_on_names_what_may_fail(rooms, tmp_path, capsys):
 
 def test_settings_are_passed_on(rooms, tmp_path, capsys):
     rooms.items = [comparison("match")]
-    options = ["--workers", "3", "--root", "photos", "--profile", "p.json", "--base-rate", "0.03"]
+    options = [
+        "--compare-to",
+        "old",
+        "--time-limit",
+        "9",
+        "--cluster",
+        "local",
+        "--workers",
+        "3",
+        "--root",
+        "photos",
+        "--profile",
+        "p.json",
+        "--base-rate",
+        "0.03",
+    ]
     assert main(["audit", "pairs.csv", "--out", str(tmp_path), *options]) == 0
     call = rooms.calls[0]
     assert (str(call["manifest"]), call["workers"], str(call["root"]), call["profile"].id) == (
@@ -49,6 +64,7 @@ def test_settings_are_passed_on(rooms, tmp_path, capsys):
         "profile of p.json",
     )
     assert call["profile"].holds_for == 0.03
+    assert (str(call["compare_to"]), call["time_limit_s"], call["cluster"]) == ("old", 9.0, "local")
 
 
 def test_without_settings_the_defaults_hold(rooms, tmp_path, capsys):

@@ -42,7 +42,7 @@ def cheap_record(row: Row, **settings: Any) -> Record:
         data = [_read(path, text) for path, text in row.named()]
     except PhotoRefused as error:
         values = ItemError.of(row.id, error, row.extra, settings["tool"]).to_dict()
-        return Record(values, {}, with_digests(row, before, values))
+        return Record(values, {}, with_digests(row, before, values), 2)
     digests = [hashlib.sha256(one).hexdigest() for one in data]
     differs = digests[0] != digests[-1]
     values = {
@@ -55,7 +55,7 @@ def cheap_record(row: Row, **settings: Any) -> Record:
         "row": dict(row.extra),
         "tool": dict(settings["tool"]),
     }
-    return Record(values, {}, with_digests(row, before, values))
+    return Record(values, {}, with_digests(row, before, values), 2)
 
 
 def _read(path: str, text: str) -> bytes:

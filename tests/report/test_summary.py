@@ -1,7 +1,10 @@
 import io
 from pathlib import Path
 
+from qaudit.batch.scorecard import score_cards
+from qaudit.model.guarantee import Bound, Guarantee
 from qaudit.model.record import ItemError, Totals
+from qaudit.model.scorecard import Group
 from qaudit.report.summary import WORST_ROWS, print_summary, worst_first
 
 from .factory import comparison
@@ -60,6 +63,25 @@ def test_what_does_not_fit_is_counted(tmp_path):
     text = summary([comparison("mismatch")] * (WORST_ROWS + 3), run_of(tmp_path))
     assert "and 3 more, in results.jsonl" in text
     assert text.count("97 %") == WORST_ROWS
+
+
+def test_score_cards_read_as_agreed(tmp_path):
+    before = [Group("bad", "cups", "match", None, (), 80), Group("bad", "cups", "mismatch", None, (), 4)]
+    groups = [
+        *(Group(f"fine {n}", "cups", "match", None, (), 96) for n in range(11)),
+        Group("bad", "cups", "match", None, (), 40),
+        Group("bad", "cups", "mismatch", None, ("colour", "damage"), 12),
+        Group("bad", "cups", "review", "mismatch", ("colour",), 3),
+        Group("bad", "cups", "review", None, (), 7),
+        Group("tiny \x1b[2J", "masks", "mismatch", None, ("missing",), 1),
+        Group("tiny \x1b[2J", "masks", "match", None, (), 1),
+        Group("silent", "masks", "error", None, (), 2),
+    ]
+    known = Guarantee("test", 0.95, Bound(0.035, 0.01, 100, 280), Bound(0.07, 0.02, 100, 366))
+    for earlier, name in ((None, "score-cards-80.txt"), (before, "score-cards-compared-80.txt")):
+        text = summary([comparison("match")], run_of(tmp_path), cards=score_cards(groups, known, earlier))
+        assert_gold(text.replace(str(tmp_path), "RUN"), name)
+        assert "\x1b" not in text
 
 
 def test_hostile_ids_stay_text(tmp_path):

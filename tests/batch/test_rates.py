@@ -1,0 +1,96 @@
+"""Intervals against published tables, and what shrinking and correcting have to keep."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qaudit.batch.rates import corrected, difference, shrunk, wilson
+from qaudit.model.guarantee import Bound, Guarantee
+
+KNOWN = Guarantee("test", 0.95, Bound(0.035, 0.01, 100, 280), Bound(0.07, 0.02, 100, 366))
+PERFECT = Guarantee("test", 0.95, Bound(0.0, 0.0, 100, 280), Bound(0.0, 0.0, 100, 366))
+
+
+@pytest.mark.parametrize(
+    ("hits", "count", "low", "high"),
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_wilson_gives_the_intervals_of_newcombes_table(hits: int, count: int, low: float, high: float) -> None:
+    found = wilson(hits, count)
+    assert (found.value, round(found.low, 4), round(found.high, 4)) == (hits / count, low, high)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "low", "high"),
+    [
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((6, 7), (2, 7), 0.0582, 0.8062),
+        ((5, 56), (0, 29), -0.0381, 0.1926),
+        ((0, 10), (0, 20), -0.1611, 0.2775),
+        ((10, 10), (0, 20), 0.6791, 1.0),
+    ],
+)
+def test_differences_are_those_of_newcombes_table(one: tuple[int, int], two: tuple[int, int], low: float, high: float) -> None:
+    found = difference(one, two)
+    assert (round(found.low, 4), round(found.high, 4)) == (low, high)
+
+
+counts = st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(counts)
+def test_an_interval_holds_its_share_and_keeps_within_bounds(pair: tuple[int, int]) -> None:
+    found = wilson(*pair)
+    assert 0 <= found.low <= found.value <= found.high <= 1
+    assert found.low < found.high
+
+
+def test_one_of_two_is_drawn_far_and_many_of_many_hardly() -> None:
+    hits, sizes = [1, 60, *[5] * 20], [2, 200, *[100] * 20]
+    few, many, *_ = shrunk(hits, sizes, [0.05] * 22) or []
+    assert few.value < 0.2
+    assert abs(many.value - 0.3) < 0.06
+    assert few.low < many.low
+    assert few.high - few.low > many.high - many.low
+
+
+def test_groups_that_do_not_differ_are_drawn_together() -> None:
+    found = shrunk([10] * 30, [100] * 30, [0.1] * 30) or []
+    assert all(abs(interval.value - 0.1) < 0.001 for interval in found)
+    assert found[0].high - found[0].low < 0.03
+
+
+def test_a_group_without_items_is_what_is_expected_of_it() -> None:
+    found = shrunk([0, 5, 9, 2], [0, 50, 60, 40], [0.125] * 4) or []
+    assert found[0].value == pytest.approx(0.125)
+
+
+def test_two_groups_tell_nothing_of_how_groups_differ() -> None:
+    assert shrunk([1, 2, 0], [10, 10, 0], [0.1] * 3) is None
+
+
+def test_a_profile_without_errors_corrects_nothing() -> None:
+    found, plain = corrected(10, 100, 20, PERFECT), wilson(10, 100)
+    assert found == plain
+
+
+def test_rates_are_those_of_rogan_and_gladen() -> None:
+    found = corrected(10, 100, 0, KNOWN)
+    assert found is not None
+    assert found.value == pytest.approx((0.10 - 0.01) / (1 - 0.01 - 0.02))
+    assert found.low == pytest.approx((wilson(10, 100).low - 0.035) / (1 - 0.035))
+    assert found.high == pytest.approx(wilson(10, 100).high / (1 - 0.07))
+
+
+@given(counts, st.integers(0, 5000))
+def test_a_corrected_rate_is_a_rate(pair: tuple[int, int], undecided: int) -> None:
+    found = corrected(*pair, undecided, KNOWN)
+    assert found is None or 0 <= found.low <= found.value <= found.high <= 1
+
+
+def test_what_is_mostly_undecided_or_not_there_is_not_corrected() -> None:
+    assert corrected(0, 0, 5, KNOWN) is None
+    assert corrected(1, 10, 10_000, KNOWN) is None

@@ -1,0 +1,101 @@
+"""Score cards: counted right, the worst first, rulings before verdicts, and nothing hidden."""
+
+from __future__ import annotations
+
+import json
+
+from qaudit.batch.scorecard import score_cards
+from qaudit.model.guarantee import Bound, Guarantee
+from qaudit.model.record import Totals
+from qaudit.model.scorecard import Group
+
+KNOWN = Guarantee("test", 0.95, Bound(0.035, 0.01, 100, 280), Bound(0.07, 0.02, 100, 366))
+
+
+def group(
+    seller: str, verdict: str, count: int, category: str = "cups", ruling: str | None = None, aspects: tuple[str, ...] = ()
+) -> Group:
+    return Group(seller, category, verdict, ruling, aspects, count)
+
+
+def sellers() -> list[Group]:
+    made = [group("tiny", "mismatch", 1), group("tiny", "match", 1), group("bad", "mismatch", 60), group("bad", "match", 140)]
+    for number in range(10):
+        made += [group(f"fine {number}", "mismatch", 4), group(f"fine {number}", "match", 96)]
+    return made
+
+
+def test_one_bad_item_of_two_does_not_head_the_list() -> None:
+    names = [card.name for card in score_cards(sellers(), None).sellers]
+    assert names[0] == "bad"
+    tiny = next(card for card in score_cards(sellers(), None).sellers if card.name == "tiny")
+    assert tiny.rate is not None
+    assert tiny.shrunk is not None
+    assert tiny.rate.interval.value == 0.5
+    assert tiny.shrunk.value < 0.5
+
+
+def test_a_seller_is_drawn_towards_its_own_categories() -> None:
+    made = sellers()
+    for number in range(5):
+        made += [group(f"mask {number}", "mismatch", 40, "masks"), group(f"mask {number}", "match", 60, "masks")]
+    made += [group("new cup", "match", 1), group("new mask", "match", 1, "masks")]
+    drawn = {card.name: card.shrunk.value for card in score_cards(made, None).sellers if card.shrunk}
+    assert drawn["new mask"] > drawn["new cup"]
+
+
+def test_abstentions_and_errors_stand_beside_and_count_for_no_rate() -> None:
+    counts = [("match", 6), ("mismatch", 2), ("review", 3), ("retake", 1), ("error", 4)]
+    (card,) = score_cards([group("a", verdict, count) for verdict, count in counts], None).sellers
+    assert (card.totals, card.undecided) == (Totals(6, 2, 3, 1, 4), 4)
+    assert card.rate is not None
+    assert (card.rate.hits, card.rate.count) == (2, 8)
+    assert card.extremes == (2 / 12, 6 / 12)
+
+
+def test_a_seller_with_nothing_decided_has_no_rate_and_comes_last() -> None:
+    cards = score_cards([*sellers(), group("silent", "error", 3), group("asked", "review", 2)], KNOWN).sellers
+    assert [card.name for card in cards[-2:]] == ["asked", "silent"]
+    assert (cards[-1].rate, cards[-1].extremes, cards[-1].corrected) == (None, None, None)
+
+
+def test_rulings_go_before_verdicts_and_are_counted() -> None:
+    groups = [group("a", "match", 5), group("a", "review", 2, ruling="mismatch"), group("a", "mismatch", 1, ruling="match")]
+    (card,) = score_cards(groups, KNOWN).sellers
+    assert (card.totals, card.ruled) == (Totals(match=6, mismatch=2), 3)
+
+
+def test_rulings_need_no_correction() -> None:
+    groups = [group("a", "review", 8, ruling="match"), group("a", "review", 2, ruling="mismatch")]
+    (card,) = score_cards(groups, KNOWN).sellers
+    assert card.rate is not None
+    assert card.corrected == card.rate.interval
+
+
+def test_aspects_are_shares_of_the_decided_items_the_most_frequent_first() -> None:
+    groups = [group("a", "match", 6), group("a", "mismatch", 1, aspects=("colour", "damage"))]
+    groups += [group("a", "mismatch", 2, aspects=("damage",)), group("a", "review", 9, aspects=("shape",))]
+    (card,) = score_cards(groups, None).sellers
+    assert [(aspect, share.hits, share.count) for aspect, share in card.aspects.items()] == [("damage", 3, 9), ("colour", 1, 9)]
+
+
+def test_an_earlier_run_says_what_got_better_or_worse() -> None:
+    before = [group("a", "match", 90), group("a", "mismatch", 10), group("b", "match", 50), group("b", "mismatch", 50)]
+    now = [group("a", "match", 50), group("a", "mismatch", 50), group("b", "match", 95), group("b", "mismatch", 5)]
+    now += [group("c", "match", 3)]
+    cards = score_cards(now, None, before)
+    said = {card.name: card.change and card.change.says for card in cards.sellers}
+    assert said == {"a": "worse", "b": "better", "c": None}
+    assert cards.overall.change is not None
+    assert cards.overall.change.before.hits == 60
+
+
+def test_a_manifest_without_sellers_has_a_card_for_all_items_alone() -> None:
+    cards = score_cards([group("", "match", 3, ""), group("", "mismatch", 1, "")], KNOWN)
+    assert (cards.sellers, cards.categories) == ((), ())
+    assert cards.overall.totals == Totals(match=3, mismatch=1)
+    json.dumps(cards.to_dict(), allow_nan=False)
+
+
+def test_no_items_make_no_rate() -> None:
+    assert score_cards([], KNOWN).overall.rate is None
