@@ -119,7 +119,7 @@ def audit(
     folder = None if out is None else Path(out)
     store = Store(folder)
     try:
-        _do_all(rows, store, settings, engine, progress)
+        _do_all(rows, _start_of(Path(manifest)), store, settings, engine, progress)
         totals = store.totals()
         cards = score_cards(store.groups(), settings["profile"].guarantee, before)
         if folder is None:
@@ -178,10 +178,12 @@ def _with_tool(error: ItemError, settings: Mapping[str, Any]) -> ItemError:
     return replace(error, tool=settings["tool"])
 
 
-def _do_all(rows: list[Row | ItemError], store: Store, settings: Mapping[str, Any], engine: Engine, progress: Progress) -> None:
+def _do_all(
+    rows: list[Row | ItemError], start: str, store: Store, settings: Mapping[str, Any], engine: Engine, progress: Progress
+) -> None:
     """Bring the result of every row that has none yet into `store`."""
     tool = settings["tool"]
-    total, done = store.begin(rows, tool)
+    total, done = store.begin(rows, tool, start)
     progress.start(total, done)
     unusable = [(position, row) for position, row in store.pending(rows, tool) if isinstance(row, ItemError)]
     found = [(position, Record(_with_tool(row, settings).to_dict())) for position, row in unusable]
@@ -193,6 +195,11 @@ def _do_all(rows: list[Row | ItemError], store: Store, settings: Mapping[str, An
     for position, record in engine.run(jobs, count, partial(record_of, **settings), partial(_lost, tool=tool)):
         store.add(position, record)
         progress.finished(record)
+
+
+def _start_of(manifest: Path) -> str:
+    """Where the paths of a manifest start."""
+    return str((manifest if manifest.is_dir() else manifest.parent).absolute())
 
 
 def _placed(row: Row) -> Row:

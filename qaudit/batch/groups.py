@@ -35,10 +35,15 @@ def groups_of(base: sqlite3.Connection) -> list[Group]:
     -------
         Groups in a fixed order, none of them empty.
     """
-    base.execute("DROP TABLE IF EXISTS temp.ruled")
-    base.execute("CREATE TEMP TABLE ruled (number INTEGER PRIMARY KEY, label TEXT)")
-    base.execute(f"INSERT OR REPLACE INTO temp.ruled SELECT number, label FROM ({RULED})")  # noqa: S608  our own words
+    take_rulings(base)
     return [
         Group(json.loads(seller), json.loads(category), verdict, label, tuple(findings.split()), count)
         for seller, category, verdict, label, findings, count in base.execute(_COUNTS)
     ]
+
+
+def take_rulings(base: sqlite3.Connection) -> None:
+    """Make the table ``temp.ruled``: number and label of each result on which a ruling holds."""
+    base.execute("DROP TABLE IF EXISTS temp.ruled")
+    base.execute("CREATE TEMP TABLE ruled (number INTEGER PRIMARY KEY, label TEXT)")
+    base.execute(f"INSERT OR REPLACE INTO temp.ruled SELECT number, label FROM ({RULED})")  # noqa: S608  our own words

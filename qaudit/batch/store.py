@@ -14,7 +14,7 @@ from ..model.errors import SettingsError
 from ..model.record import SCHEMA, VERDICTS, ItemError, Record, Totals
 from ..model.scorecard import Group
 from ..model.text import shown
-from .groups import groups_of
+from .groups import groups_of, take_rulings
 from .row import Row
 from .schema import changing, connect, told
 from .trace import looks, still_holds, traces_of
@@ -31,7 +31,7 @@ UPDATE line SET number = (
 """  # noqa: S608  our own names
 _ENCODER = json.JSONEncoder(allow_nan=False)
 _WHOLE = "line JOIN result USING (number) JOIN record USING (number)"
-COLUMNS = ("id", "verdict", "p_mismatch", "error", "findings", "seller", "category")
+COLUMNS = ("id", "seller", "category", "verdict", "ruling", "p_mismatch", "error", "findings")
 
 
 class Slots:
@@ -85,15 +85,17 @@ class Store:
         """Let go of the database and of the lock."""
         self._opened.close()
 
-    def begin(self, rows: Iterable[Row | ItemError], tool: Mapping[str, Any]) -> tuple[int, int]:
+    def begin(self, rows: Iterable[Row | ItemError], tool: Mapping[str, Any], folder: str = "") -> tuple[int, int]:
         """Take down what is to be done.
 
         Parameters
         ----------
         rows
-            The manifest, read once.
+            The manifest, read once, and once more where some of it has no result.
         tool
             What every item is done with.
+        folder
+            Where the manifest's paths start.
 
         Returns
         -------
@@ -103,7 +105,8 @@ class Store:
         self._at_work.clear()
         with told(self._folder), changing(self._base):
             self._base.execute("DELETE FROM line")
-            self._base.execute("INSERT OR REPLACE INTO fact VALUES ('tool', ?)", (_json(dict(tool)),))
+            for fact in (("tool", _json(dict(tool))), ("folder", _json(folder))):
+                self._base.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", fact)
             self._base.executemany("INSERT INTO line VALUES (?, ?, ?, ?, NULL)", _lines(rows, slots))
             self._base.execute(_SETTLE)
             # What looks otherwise than before is looked at one by one.
@@ -181,11 +184,14 @@ class Store:
         """Seconds of each item, in the manifest's order, each a line of JSON."""
         return (f'{{"id": {id_}, "seconds": {seconds}}}\n'.encode() for id_, seconds in self._joined("result.id, seconds"))
 
-    def table(self) -> Iterator[tuple[str, str, float | None, str, str, str, str]]:
+    def table(self) -> Iterator[tuple[str | float | None, ...]]:
         """What a table of results says of each item, in the manifest's order, under the names `COLUMNS`."""
-        chosen = "result.id, verdict, p_mismatch, coalesce(error, ''), findings, seller, category"
-        for id_, verdict, p, error, findings, seller, category in self._joined(chosen, "line JOIN result USING (number)"):
-            yield json.loads(id_), verdict, p, error, findings, json.loads(seller), json.loads(category)
+        with told(self._folder):
+            take_rulings(self._base)
+        chosen = "result.id, seller, category, verdict, coalesce(label, ''), p_mismatch, coalesce(error, ''), findings"
+        tables = "line JOIN result USING (number) LEFT JOIN temp.ruled USING (number)"
+        for id_, seller, category, *others in self._joined(chosen, tables):
+            yield json.loads(id_), json.loads(seller), json.loads(category), *others
 
     def totals(self) -> Totals:
         """How many items of the manifest got which verdict; RuntimeError unless every item has its result."""

@@ -20,6 +20,7 @@ from .compare import compare
 from .evaluate import evaluate
 from .exits import ExitCode
 from .output import complain
+from .rule import export, rule
 
 app = typer.Typer(name="qaudit", rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
 
@@ -49,6 +50,8 @@ app.command()(compare)
 app.command()(audit)
 app.command()(calibrate)
 app.command()(evaluate)
+app.command()(rule)
+app.command()(export)
 
 
 def main(args: Sequence[str]) -> int:

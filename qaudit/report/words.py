@@ -129,6 +129,10 @@ EN: Final[dict[str, str]] = {
     "count.review": "review",
     "count.retake": "retake",
     "count.error": "error",
+    "ruled.done": "{id}: ruled {label} by {by} (the audit said {verdict})",
+    "ruled.before": "an earlier ruling said {before}; it is kept, and holds no more",
+    "ruled.holding": "{count} rulings hold in this run; the next qaudit audit counts them in its score cards",
+    "exported.done": "{count} ruled items ({matches} matches, {mismatches} mismatches)",
     # calibrating and evaluating
     "labelled.counts": "{pairs} labelled pairs ({matches} matches, {mismatches} mismatches) of {products} products",
     "labelled.left_out": "left out: {errors} that could not be compared, {unlabelled} without a label",

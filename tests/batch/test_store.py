@@ -132,7 +132,7 @@ def test_other_columns_are_brought_up_to_date_without_comparing_again(photos: Pa
     (record,) = store.records()
     assert record.values["row"] == {"seller": "new", "category": "cups"}
     assert list(record.values) == ["schema", "id", "verdict", "p_mismatch", "row"]
-    ((id_, *_, seller, category),) = store.table()
+    ((id_, seller, category, *_),) = store.table()
     assert (id_, seller, category) == ("1", "new", "cups")
 
 
@@ -177,7 +177,7 @@ def test_a_table_for_spreadsheets_has_no_formula(photos: Path, store: Store) -> 
     store.add(0, result(hostile))
     write_files(photos / "out", store, {})
     lines = (photos / "out" / "results.csv").read_text("utf-8-sig").splitlines()
-    assert lines == ["id,verdict,p_mismatch,error,findings,seller,category", "'=cmd|' /C calc'!A0,match,0.5,,,'+1,"]
+    assert lines == ["id,seller,category,verdict,ruling,p_mismatch,error,findings", "'=cmd|' /C calc'!A0,'+1,,match,,0.5,,"]
 
 
 @pytest.mark.parametrize("data", [b"not a database, but long enough to be one" * 200, b"SQLite format 3\0" + b"\xff" * 5000])

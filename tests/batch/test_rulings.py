@@ -1,0 +1,160 @@
+"""Rulings: bound to what was looked at, counted where they hold, and given back as labels."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qaudit.batch import audit as audit_module
+from qaudit.batch.audit import Report, audit
+from qaudit.batch.rulings import export_labelled, rule
+from qaudit.model.errors import SettingsError
+from qaudit.model.record import Record, Totals
+from tests.faults.rig import cheap_catalogue
+from tests.faults.work import cheap_record
+
+BY = ("Sri", "held it in hand")
+
+
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_module, "record_of", cheap_record)
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Path:
+    """Nine items, of which those numbered 0, 3 and 6 are mismatches."""
+    return cheap_catalogue(tmp_path / "in", [f"item-{n}" for n in range(9)])
+
+
+def run(manifest: Path) -> Report:
+    return audit(manifest, manifest.parent.parent / "run")
+
+
+def folder(manifest: Path) -> Path:
+    return manifest.parent.parent / "run"
+
+
+def test_a_ruling_goes_before_the_verdict_in_score_cards_and_leaves_the_record(manifest: Path) -> None:
+    before = run(manifest)
+    results = (folder(manifest) / "results.jsonl").read_bytes()
+    done = rule(folder(manifest), "item-0", "match", *BY)
+    assert (done.verdict, done.before, done.holding) == ("mismatch", None, 1)
+    after = run(manifest)
+    assert (before.cards.overall.totals, before.cards.overall.ruled) == (Totals(match=6, mismatch=3), 0)
+    assert (after.cards.overall.totals, after.cards.overall.ruled) == (Totals(match=7, mismatch=2), 1)
+    assert after.totals == before.totals
+    assert (folder(manifest) / "results.jsonl").read_bytes() == results
+    rows = list(csv.DictReader(io.StringIO((folder(manifest) / "results.csv").read_text("utf-8-sig"))))
+    assert [row["ruling"] for row in rows] == ["match", *[""] * 8]
+
+
+def test_a_ruling_lapses_when_a_photo_changes_and_holds_again_when_it_is_back(manifest: Path) -> None:
+    run(manifest)
+    rule(folder(manifest), "item-3", "match", *BY)
+    photo = manifest.parent / "a3"
+    data = photo.read_bytes()
+    photo.write_bytes(b"another photo")
+    assert run(manifest).cards.overall.ruled == 0
+    photo.write_bytes(data)
+    assert run(manifest).cards.overall.ruled == 1
+
+
+def test_a_ruling_holds_for_other_settings(manifest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from qaudit.model.options import Options
+
+    run(manifest)
+    rule(folder(manifest), "item-3", "match", *BY)
+    assert audit(manifest, folder(manifest), options=Options(seed=5)).cards.overall.ruled == 1
+
+
+def test_the_last_ruling_counts(manifest: Path) -> None:
+    run(manifest)
+    rule(folder(manifest), "item-1", "mismatch", *BY)
+    done = rule(folder(manifest), "item-1", "match", "Ketut", "it was the light")
+    assert (done.before, done.holding) == ("mismatch", 1)
+    assert run(manifest).cards.overall.totals == Totals(match=6, mismatch=3)
+
+
+def test_another_run_in_the_folder_does_not_keep_a_ruling_from_being_taken_down(manifest: Path) -> None:
+    from qaudit.batch.store import Store
+
+    run(manifest)
+    store = Store(folder(manifest))
+    assert rule(folder(manifest), "item-1", "mismatch", *BY).holding == 1
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "slug"),
+    [
+        (("item-1", "fine", *BY), "unknown_value"),
+        (("item-1", "match", " ", "because"), "ruling_incomplete"),
+        (("item-1", "match", "Sri", ""), "ruling_incomplete"),
+        (("item-99", "match", *BY), "item_unknown"),
+        (("item-4", "match", *BY), "ruling_unbound"),
+    ],
+)
+def test_a_ruling_that_cannot_be_is_refused(manifest: Path, arguments: tuple[str, str, str, str], slug: str) -> None:
+    (manifest.parent / "a4").unlink()
+    run(manifest)
+    with pytest.raises(SettingsError) as caught:
+        rule(folder(manifest), *arguments)
+    assert caught.value.slug == slug
+    assert run(manifest).cards.overall.ruled == 0
+
+
+def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        rule(tmp_path, "1", "match", *BY)
+    assert caught.value.slug == "run_missing"
+    assert list(tmp_path.iterdir()) == []
+
+
+def paired(row: Any, **settings: Any) -> Record:
+    """A record that names its photos, as a real one does."""
+    record = cheap_record(row, **settings)
+    photos = {
+        side: [{"path": text, "sha256": "00"} for text in getattr(row, side)] for side in ("listing", "arrival", "accepted")
+    }
+    return Record({**record.values, "photos": photos}, {}, record.traces, record.judged)
+
+
+def test_what_was_ruled_comes_back_as_a_manifest_beside_its_photos(manifest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_module, "record_of", paired)
+    run(manifest)
+    rule(folder(manifest), "item-0", "match", *BY)
+    rule(folder(manifest), "item-2", "mismatch", *BY)
+    data, totals = export_labelled(folder(manifest), manifest.parent / "ruled.csv")
+    rows = list(csv.DictReader(io.StringIO(data.decode())))
+    assert [(row["id"], row["listing"], row["arrival"], row["label"], row["ruled_by"], row["seller"]) for row in rows] == [
+        ("item-0", "listing", "a0", "match", "Sri", "seller 0"),
+        ("item-2", "listing", "a2", "mismatch", "Sri", "seller 2"),
+    ]
+    assert totals == Totals(match=1, mismatch=1)
+    above, _ = export_labelled(folder(manifest), manifest.parent.parent / "ruled.csv")
+    assert b",in/listing,in/a0," in above
+    with pytest.raises(SettingsError) as caught:
+        export_labelled(folder(manifest), folder(manifest) / "ruled.csv")
+    assert caught.value.slug == "export_outside"
+
+
+def test_what_was_ruled_comes_back_as_records_with_their_label(manifest: Path) -> None:
+    run(manifest)
+    rule(folder(manifest), "item-0", "match", *BY)
+    data, _ = export_labelled(folder(manifest), Path("ruled.jsonl"))
+    (record,) = map(json.loads, data.splitlines())
+    assert (record["id"], record["verdict"], record["row"]["label"]) == ("item-0", "mismatch", "match")
+
+
+@pytest.mark.parametrize(("name", "slug"), [("ruled.jsonl", "rulings_missing"), ("ruled.txt", "unknown_value")])
+def test_an_export_of_nothing_or_in_no_known_form_is_refused(manifest: Path, name: str, slug: str) -> None:
+    run(manifest)
+    with pytest.raises(SettingsError) as caught:
+        export_labelled(folder(manifest), Path(name))
+    assert caught.value.slug == slug
