@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from qaudit.model.text import one_line
-
 from .output import STDOUT, check_writable, write_output
 
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run, as qaudit audit --out was given it.")]
@@ -23,13 +21,11 @@ def rule(
 ) -> int:
     """Take down what a person decided on an item; it holds until a photo of it changes."""
     from qaudit.batch.rulings import rule as take_down
-    from qaudit.report.words import words
+    from qaudit.report.rulings import ruling_lines
 
     done = take_down(run, id, label, by, reason)
-    typer.echo(words("ruled.done", id=one_line(id), label=label, by=one_line(by), verdict=done.verdict))
-    if done.before:
-        typer.echo(words("ruled.before", before=done.before))
-    typer.echo(words("ruled.holding", count=done.holding))
+    for line in ruling_lines(id, label, by, done.verdict, done.before, done.holding):
+        typer.echo(line)
     return 0
 
 
@@ -47,12 +43,10 @@ def export(
     """Write the items that a person ruled on as labelled pairs, for calibrate and evaluate."""
     check_writable(labelled, "--labelled")
     from qaudit.batch.rulings import export_labelled
-    from qaudit.report.words import words
+    from qaudit.report.rulings import export_line
 
     target = Path("labelled.jsonl" if labelled == STDOUT else labelled)
     data, totals = export_labelled(run, target)
     write_output(labelled, data, "--labelled")
-    typer.echo(
-        words("exported.done", count=len(totals), matches=totals.match, mismatches=totals.mismatch), err=labelled == STDOUT
-    )
+    typer.echo(export_line(totals), err=labelled == STDOUT)
     return 0
