@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from ..model.options import Options
 from ..model.progress import Progress, Silent
 from ..model.record import SCHEMA, Comparison, ItemError, Record, Totals
+from ..model.sampling import Lot, Plan
 from ..model.scorecard import ScoreCards
 from ..model.tool import tool_facts
 from .engine import MOST_S, Engine, Loss, engine_for
 from .files import read_results, write_files
 from .finished import groups_in
+from .lot import Sampling, drawn, lot_of, plans
 from .manifest import read_manifest
 from .row import Row
 from .scorecard import score_cards
@@ -50,6 +52,8 @@ class Report:
         Folder with ``results.jsonl``, ``timings.jsonl`` and ``summary.json``; None when nothing was written.
     cards
         Score cards of sellers and categories.
+    lot
+        Fate of the lot, where a sample of it was audited; the other fields are then those of the sample.
     records
         Call it for an iterator of the results records, in the manifest's order; as often as wanted.
     """
@@ -58,6 +62,7 @@ class Report:
     tool: Mapping[str, Any]
     out: Path | None
     cards: ScoreCards
+    lot: Lot | None
     records: Callable[[], Iterator[dict[str, Any]]]
 
 
@@ -71,6 +76,7 @@ def audit(
     cluster: str | None = None,
     time_limit_s: float = MOST_S,
     compare_to: PathLike | None = None,
+    sampling: Sampling | None = None,
     options: Options | None = None,
     profile: Profile | None = None,
     progress: Progress | None = None,
@@ -93,6 +99,8 @@ def audit(
         An item that takes longer is ended and becomes an error; only where there are several workers, and no cluster.
     compare_to
         Folder of an earlier run that the score cards are compared with.
+    sampling
+        Audit a sample of the manifest, which is a lot; None for all of it.
     options, profile
         As in `qaudit.comparison.compare`.
     progress
@@ -109,7 +117,7 @@ def audit(
     SettingsError
         `workers_out_of_range`, `workers_not_started`, `time_limit_out_of_range`, `extra_missing`, `cluster_unreachable`,
         `cluster_differs`, `root_missing`, `out_not_writable`, `out_in_use`,
-        `store_broken`, `run_missing`.
+        `store_broken`, `run_missing`, `plan_unknown`.
     """
     engine = engine_for(workers, cluster, time_limit_s)
     rows = read_manifest(manifest, root, allow_url=allow_url)
@@ -119,21 +127,27 @@ def audit(
     folder = None if out is None else Path(out)
     store = Store(folder)
     try:
+        units = len(rows)
+        sample = None if sampling is None else _Sample.of(rows, sampling, store)
+        if sample is not None:
+            rows = [rows[place] for place in sorted(sample.places)]
         _do_all(rows, _start_of(Path(manifest)), store, settings, engine, progress)
         totals = store.totals()
         cards = score_cards(store.groups(), settings["profile"].guarantee, before)
+        lot = None if sample is None else sample.lot(units, store)
         if folder is None:
             values = [record.to_dict() for record in store.records()]
-            return Report(totals, settings["tool"], None, cards, lambda: iter(values))
+            return Report(totals, settings["tool"], None, cards, lot, lambda: iter(values))
         summary = {
             "schema": SCHEMA,
             "items": len(totals),
             "totals": totals.to_dict(),
             "tool": dict(settings["tool"]),
             "score_cards": cards.to_dict(),
+            "lot": lot and lot.to_dict(),
         }
         write_files(folder, store, summary)
-        return Report(totals, settings["tool"], folder, cards, partial(read_results, folder))
+        return Report(totals, settings["tool"], folder, cards, lot, partial(read_results, folder))
     finally:
         store.close()
 
@@ -195,6 +209,28 @@ def _do_all(
     for position, record in engine.run(jobs, count, partial(record_of, **settings), partial(_lost, tool=tool)):
         store.add(position, record)
         progress.finished(record)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """Units that were drawn, and with which plans they are judged."""
+
+    places: list[int]
+    seed: str
+    planned: Mapping[str, Plan]
+
+    @classmethod
+    def of(cls, rows: list[Row | ItemError], sampling: Sampling, store: Store) -> _Sample:
+        """Draw a sample of `rows`, with the seed that `store` keeps."""
+        planned = plans(len(rows), sampling)
+        seed = store.seed(sampling.seed)
+        size = max(plan.size for plan in planned.values())
+        return cls(drawn([row.id for row in rows], seed, size), seed, planned)
+
+    def lot(self, units: int, store: Store) -> Lot:
+        """The fate of a lot of so many units, whose sample lies in `store`."""
+        in_order = dict(zip(sorted(self.places), store.units(), strict=True))
+        return lot_of(units, self.seed, self.planned, [in_order[place] for place in self.places])
 
 
 def _start_of(manifest: Path) -> str:

@@ -29,6 +29,7 @@ CREATE TABLE result (
     p_mismatch REAL,
     error TEXT,
     findings TEXT NOT NULL,
+    severity TEXT NOT NULL,
     seller TEXT NOT NULL,
     category TEXT NOT NULL,
     carried BLOB NOT NULL,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,9 +13,11 @@ from typing import Any
 
 from ..model.errors import SettingsError
 from ..model.record import SCHEMA, VERDICTS, ItemError, Record, Totals
+from ..model.sampling import CLASSES
 from ..model.scorecard import Group
 from ..model.text import shown
 from .groups import groups_of, take_rulings
+from .lot import Unit
 from .row import Row
 from .schema import changing, connect, told
 from .trace import looks, still_holds, traces_of
@@ -205,6 +208,24 @@ class Store:
             raise RuntimeError(f"{lost} of {lost + len(totals)} rows have no result")
         return totals
 
+    def seed(self, given: str | None) -> str:
+        """The seed of this run's samples: the one `given`, else the one that was kept, else a new one; it is kept."""
+        with told(self._folder), changing(self._base):
+            kept = self._base.execute("SELECT value FROM fact WHERE name = 'seed'").fetchone()
+            seed = given if given is not None else json.loads(kept[0]) if kept else secrets.token_hex(8)
+            self._base.execute("INSERT OR REPLACE INTO fact VALUES ('seed', ?)", (_json(seed),))
+        return str(seed)
+
+    def units(self) -> list[Unit]:
+        """The items of the manifest, in its order, as a lot counts them."""
+        with told(self._folder):
+            take_rulings(self._base)
+            rows = self._base.execute(
+                "SELECT result.id, coalesce(label, verdict), severity, label IS NOT NULL "
+                "FROM line JOIN result USING (number) LEFT JOIN temp.ruled USING (number) ORDER BY position"
+            ).fetchall()
+        return [Unit(json.loads(id_), answer, severity, bool(ruled)) for id_, answer, severity, ruled in rows]
+
     def groups(self) -> list[Group]:
         """The items of the manifest, counted by all that score cards tell apart."""
         with told(self._folder):
@@ -247,7 +268,9 @@ class Store:
         """Write a result in the place of what its slot held; its number."""
         values = record.to_dict()
         columns = values["row"]
-        findings = " ".join(sorted({finding["aspect"] for finding in values.get("findings", ())}))
+        found = values.get("findings", ())
+        findings = " ".join(sorted({finding["aspect"] for finding in found}))
+        severities = {finding.get("severity") for finding in found}
         row = (
             slot,
             _json(record.id),
@@ -255,6 +278,7 @@ class Store:
             values["p_mismatch"],
             values.get("error", {}).get("slug"),
             findings,
+            next((name for name in CLASSES if name in severities), ""),
             _cell(columns, "seller"),
             _cell(columns, "category"),
             _digest(columns),
@@ -262,7 +286,7 @@ class Store:
             looks(record.traces),
             _photos(record),
         )
-        names = "slot, id, verdict, p_mismatch, error, findings, seller, category, carried, traces, looks, photos"
+        names = "slot, id, verdict, p_mismatch, error, findings, severity, seller, category, carried, traces, looks, photos"
         places = ", ".join("?" * len(row))
         again = ", ".join(f"{name} = excluded.{name}" for name in names.split(", ")[1:])
         (number,) = self._base.execute(

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from qaudit.model.errors import SettingsError
+
 from .exits import exit_code, parse_fail_on
 from .options import ALL, BaseRate, FailOn, Profile, Workers, judging_profile
+
+if TYPE_CHECKING:
+    from qaudit.batch.lot import Sampling
+    from qaudit.model.sampling import Switch
 
 
 def audit(
@@ -37,6 +43,20 @@ def audit(
         bool,
         typer.Option("--allow-url", help="Fetch photos that are http or https addresses; without it nothing is downloaded."),
     ] = False,
+    plan: Annotated[
+        str | None,
+        typer.Option("--plan", metavar="LEVEL", help="Audit a sample after ISO 2859-1 at this level, and judge the lot."),
+    ] = None,
+    aql: Annotated[
+        str | None,
+        typer.Option("--aql", metavar="LIST", help="AQL of the lot: 2.5, or critical=0,major=2.5,minor=4."),
+    ] = None,
+    switch: Annotated[
+        str, typer.Option("--switch", metavar="SEVERITY", help="Inspection: normal, tightened or reduced.")
+    ] = "normal",
+    seed: Annotated[
+        str | None, typer.Option("--seed", metavar="TEXT", help="Seed of the sample; drawn and kept with the run if left out.")
+    ] = None,
     compare_to: Annotated[
         Path | None,
         typer.Option("--compare-to", metavar="RUN", help="Folder of an earlier run; score cards say what got better or worse."),
@@ -51,6 +71,7 @@ def audit(
     from qaudit.report.progress import run_progress
     from qaudit.report.summary import print_summary
 
+    sampling = _sampling(plan, aql, switch, seed)
     judged_by = judging_profile(profile, base_rate)
     with run_progress() as progress:
         report = audit_manifest(
@@ -62,8 +83,20 @@ def audit(
             cluster=cluster,
             time_limit_s=time_limit,
             compare_to=compare_to,
+            sampling=sampling,
             profile=judged_by,
             progress=progress,
         )
-    print_summary(report.totals, report.records(), out, cards=report.cards)
+    print_summary(report.totals, report.records(), out, lot=report.lot, cards=report.cards)
     return exit_code(report.totals.to_dict(), failing)
+
+
+def _sampling(level: str | None, aql: str | None, switch: str, seed: str | None) -> Sampling | None:
+    """The sampling that was asked for, if any was."""
+    from qaudit.batch.lot import Sampling, parse_aqls
+
+    if level is None and aql is None:
+        return None
+    if level is None or aql is None:
+        raise SettingsError("plan_incomplete", "a sample needs --plan and --aql", "give both, or none to audit all")
+    return Sampling(level, parse_aqls(aql), cast("Switch", switch), seed)

@@ -20,6 +20,7 @@ from .compare import compare
 from .evaluate import evaluate
 from .exits import ExitCode
 from .output import complain
+from .plan import plan
 from .rule import export, rule
 
 app = typer.Typer(name="qaudit", rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
@@ -50,6 +51,7 @@ app.command()(compare)
 app.command()(audit)
 app.command()(calibrate)
 app.command()(evaluate)
+app.command()(plan)
 app.command()(rule)
 app.command()(export)
 

@@ -14,10 +14,12 @@ from rich.table import Table
 from rich.text import Text
 
 from qaudit.model.record import VERDICTS, Totals
+from qaudit.model.sampling import Lot
 from qaudit.model.scorecard import ScoreCards
 from qaudit.model.text import one_line, path_to_text
 
 from .figures import percent
+from .lot import lot_parts
 from .scorecard import score_card_parts
 from .terminal import Terminal, verdict_mark
 from .words import has_words, words
@@ -32,6 +34,7 @@ def print_summary(
     out: Path,
     file: TextIO | None = None,
     *,
+    lot: Lot | None = None,
     cards: ScoreCards | None = None,
     width: int | None = None,
 ) -> None:
@@ -47,6 +50,8 @@ def print_summary(
         Folder of the run; its files are named.
     file
         Text stream; standard output when not given.
+    lot
+        Fate of the lot, where a sample of it was audited.
     cards
         Score cards of sellers and categories.
     width
@@ -59,6 +64,8 @@ def print_summary(
         parts += [Text("\n" + words("summary.worst"), "bold"), _worst_table(worst_first(records), console)]
     if asked > WORST_ROWS:
         parts.append(Text("  " + words("summary.more", count=asked - WORST_ROWS, file="results.jsonl"), "dim"))
+    if lot is not None:
+        parts += lot_parts(lot)
     if cards is not None:
         parts += score_card_parts(cards)
     console.print(Group(*parts))

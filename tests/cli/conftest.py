@@ -50,6 +50,7 @@ class Rooms:
             totals=Totals.of(item.verdict for item in self.items),
             records=lambda: (item.to_dict() for item in self.items),
             cards=None,
+            lot=None,
         )
 
 

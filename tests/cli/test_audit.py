@@ -67,6 +67,28 @@ def test_settings_are_passed_on(rooms, tmp_path, capsys):
     assert (str(call["compare_to"]), call["time_limit_s"], call["cluster"]) == ("old", 9.0, "local")
 
 
+def test_a_sample_is_asked_for_with_its_plan(rooms, tmp_path, capsys):
+    rooms.items = [comparison("match")]
+    options = ["--plan", "I", "--aql", "major=2.5", "--switch", "reduced", "--seed", "x"]
+    assert main(["audit", "pairs.csv", "--out", str(tmp_path), *options]) == 0
+    sampling = rooms.calls[0]["sampling"]
+    assert (sampling.level, sampling.aqls, sampling.switch, sampling.seed) == ("I", {"major": 2.5}, "reduced", "x")
+
+
+@pytest.mark.parametrize("options", [["--plan", "II"], ["--aql", "2.5"]])
+def test_half_a_plan_is_refused(rooms, tmp_path, capsys, options):
+    assert main(["audit", "pairs.csv", "--out", str(tmp_path), *options]) == 2
+    assert "needs --plan and --aql" in capsys.readouterr().err
+    assert rooms.calls == []
+
+
+def test_a_plan_is_given_for_a_lot(capsys):
+    assert main(["plan", "--lot", "2400", "--aql", "2.5"]) == 0
+    said = capsys.readouterr().out.split()
+    assert said[said.index("normal") : said.index("normal") + 5] == ["normal", "K", "125", "7", "8"]
+    assert main(["plan", "--lot", "2400", "--aql", "3"]) == 2
+
+
 def test_without_settings_the_defaults_hold(rooms, tmp_path, capsys):
     rooms.items = [comparison("match")]
     main(["audit", "pairs.csv", "--out", str(tmp_path)])

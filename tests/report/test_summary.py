@@ -1,10 +1,13 @@
 import io
 from pathlib import Path
 
+from qaudit.batch.lot import Sampling, Unit, lot_of, plans
+from qaudit.batch.plan import plan_for
 from qaudit.batch.scorecard import score_cards
 from qaudit.model.guarantee import Bound, Guarantee
 from qaudit.model.record import ItemError, Totals
 from qaudit.model.scorecard import Group
+from qaudit.report.lot import print_plans
 from qaudit.report.summary import WORST_ROWS, print_summary, worst_first
 
 from .factory import comparison
@@ -82,6 +85,22 @@ def test_score_cards_read_as_agreed(tmp_path):
         text = summary([comparison("match")], run_of(tmp_path), cards=score_cards(groups, known, earlier))
         assert_gold(text.replace(str(tmp_path), "RUN"), name)
         assert "\x1b" not in text
+
+
+def test_a_lot_reads_as_agreed(tmp_path):
+    planned = plans(2400, Sampling("II", {"critical": 0.0, "major": 2.5, "minor": 4.0}))
+    sample = [Unit(f"{n}\x1b", "review" if n < 25 else "match", "", n == 99) for n in range(123)]
+    sample += [Unit("a", "mismatch", "major", False), Unit("b", "mismatch", "minor", False)]
+    text = summary([comparison("match")], run_of(tmp_path), lot=lot_of(2400, "5eed", planned, sample))
+    assert_gold(text.replace(str(tmp_path), "RUN"), "lot-80.txt")
+    assert "\x1b" not in text
+
+
+def test_plans_read_as_agreed():
+    file = io.StringIO()
+    asked = ((2.5, "normal"), (2.5, "tightened"), (0.25, "reduced"))
+    print_plans([plan_for(2400, "II", aql, switch) for aql, switch in asked], file)
+    assert_gold(file.getvalue(), "plans-80.txt")
 
 
 def test_hostile_ids_stay_text(tmp_path):
