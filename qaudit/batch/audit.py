@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from .engine import MOST_S, Engine, Loss, engine_for
 from .files import read_results, write_files
 from .finished import groups_in
 from .lot import Sampling, drawn, lot_of, plans
-from .manifest import read_manifest
+from .manifest import Manifest, read_manifest
 from .row import Row
 from .scorecard import score_cards
 from .store import Store
@@ -120,21 +120,20 @@ def audit(
         `store_broken`, `run_missing`, `plan_unknown`.
     """
     engine = engine_for(workers, cluster, time_limit_s)
-    rows = read_manifest(manifest, root, allow_url=allow_url)
+    items = Manifest(manifest, root, allow_url=allow_url)
     settings = _settings(options, profile)
     progress = progress or Silent()
     before = None if compare_to is None else groups_in(Path(compare_to))
     folder = None if out is None else Path(out)
+    next(iter(items))  # what is wrong with all of it is known before anything is written
     store = Store(folder)
     try:
-        units = len(rows)
-        sample = None if sampling is None else _Sample.of(rows, sampling, store)
-        if sample is not None:
-            rows = [rows[place] for place in sorted(sample.places)]
-        _do_all(rows, _start_of(Path(manifest)), store, settings, engine, progress)
+        sample = None if sampling is None else _Sample.of(items, sampling, store)
+        rows: Iterable[Row | ItemError] = items if sample is None else sample.rows
+        _do_all(rows, str(items.folder), store, settings, engine, progress)
         totals = store.totals()
         cards = score_cards(store.groups(), settings["profile"].guarantee, before)
-        lot = None if sample is None else sample.lot(units, store)
+        lot = None if sample is None else sample.lot(store)
         if folder is None:
             values = [record.to_dict() for record in store.records()]
             return Report(totals, settings["tool"], None, cards, lot, lambda: iter(values))
@@ -193,7 +192,7 @@ def _with_tool(error: ItemError, settings: Mapping[str, Any]) -> ItemError:
 
 
 def _do_all(
-    rows: list[Row | ItemError], start: str, store: Store, settings: Mapping[str, Any], engine: Engine, progress: Progress
+    rows: Iterable[Row | ItemError], start: str, store: Store, settings: Mapping[str, Any], engine: Engine, progress: Progress
 ) -> None:
     """Bring the result of every row that has none yet into `store`."""
     tool = settings["tool"]
@@ -215,27 +214,26 @@ def _do_all(
 class _Sample:
     """Units that were drawn, and with which plans they are judged."""
 
+    units: int
     places: list[int]
+    rows: list[Row | ItemError]
     seed: str
     planned: Mapping[str, Plan]
 
     @classmethod
-    def of(cls, rows: list[Row | ItemError], sampling: Sampling, store: Store) -> _Sample:
-        """Draw a sample of `rows`, with the seed that `store` keeps."""
-        planned = plans(len(rows), sampling)
+    def of(cls, lot: Iterable[Row | ItemError], sampling: Sampling, store: Store) -> _Sample:
+        """Draw a sample of `lot`, with the seed that `store` keeps."""
+        ids = [row.id for row in lot]
+        planned = plans(len(ids), sampling)
         seed = store.seed(sampling.seed)
-        size = max(plan.size for plan in planned.values())
-        return cls(drawn([row.id for row in rows], seed, size), seed, planned)
+        places = drawn(ids, seed, max(plan.size for plan in planned.values()))
+        chosen = set(places)
+        return cls(len(ids), places, [row for place, row in enumerate(lot) if place in chosen], seed, planned)
 
-    def lot(self, units: int, store: Store) -> Lot:
-        """The fate of a lot of so many units, whose sample lies in `store`."""
+    def lot(self, store: Store) -> Lot:
+        """The fate of the lot, whose sample lies in `store`."""
         in_order = dict(zip(sorted(self.places), store.units(), strict=True))
-        return lot_of(units, self.seed, self.planned, [in_order[place] for place in self.places])
-
-
-def _start_of(manifest: Path) -> str:
-    """Where the paths of a manifest start."""
-    return str((manifest if manifest.is_dir() else manifest.parent).absolute())
+        return lot_of(self.units, self.seed, self.planned, [in_order[place] for place in self.places])
 
 
 def _placed(row: Row) -> Row:

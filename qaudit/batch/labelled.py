@@ -13,7 +13,8 @@ from ..model.progress import Progress
 from ..model.record import SCHEMA, VERDICTS, ItemError
 from ..model.text import one_line, shown
 from .audit import audit
-from .manifest import finite, no_number, read_manifest
+from .manifest import Manifest
+from .tables import finite, no_number
 
 if TYPE_CHECKING:
     from ..decision.profile import Profile
@@ -62,7 +63,7 @@ def read_labelled(
     """
     if _is_results(path):
         return _split(path, list(_results(path, profile)))
-    _split(path, [{"id": row.id, "row": row.row if isinstance(row, ItemError) else row.extra} for row in read_manifest(path)])
+    _split(path, [{"id": row.id, "row": row.row if isinstance(row, ItemError) else row.extra} for row in Manifest(path)])
     report = audit(path, run, workers=workers, profile=profile, progress=progress)
     return _split(path, list(report.records()))
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 def audit(
     manifest: Annotated[
-        Path, typer.Argument(metavar="MANIFEST", help="Table with the columns id, listing and arrival: CSV or JSON Lines.")
+        Path,
+        typer.Argument(
+            metavar="MANIFEST", help="Table with the columns id, listing and arrival: CSV, JSON Lines, Parquet or XLSX."
+        ),
     ],
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Folder for the results; a run that was cut short goes on in it.")

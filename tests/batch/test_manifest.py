@@ -181,7 +181,7 @@ def test_a_folder_without_items_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path).slug == "manifest_empty"
 
 
-@pytest.mark.parametrize("name", ["pairs.parquet", "pairs.XLSX", "pairs.json"])
+@pytest.mark.parametrize("name", ["pairs.ods", "pairs.XLS", "pairs.json"])
 def test_a_format_that_is_not_read_says_which_are(tmp_path: Path, name: str) -> None:
     error = refusal(manifest(tmp_path, b"PAR1", name))
     assert error.slug == "manifest_format"
@@ -352,7 +352,7 @@ def test_a_name_that_is_twice_in_one_object_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_manifest_without_an_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qaudit.batch.manifest.MOST_MEBIBYTES", 1)
+    monkeypatch.setattr("qaudit.batch.tables.MOST_MEBIBYTES", 1)
     (tmp_path / "endless.csv").symlink_to("/dev/zero")
     assert refusal(tmp_path / "endless.csv").slug == "manifest_too_large"
 

@@ -1,0 +1,101 @@
+"""Tables in Parquet and XLSX, row by row; they need the extra `tables`."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import math
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..model.text import one_line
+from .tables import MOST_MEBIBYTES, RawRow, check_columns, opened, refuse
+
+_ROWS_AT_ONCE = 1000
+
+
+def sheet_rows(path: Path) -> Iterator[RawRow]:
+    """The rows of a Parquet or XLSX file; a row's number is its place, the header of a sheet counted.
+
+    Parameters
+    ----------
+    path
+        ``.xlsx`` for a workbook, of which the first sheet is read; any other end is Parquet's.
+
+    Raises
+    ------
+    ManifestError
+        `manifest_missing`, `manifest_unreadable`, `manifest_too_large`, `manifest_broken`, `manifest_columns`; `extra_missing`:
+        the library that reads it is not installed.
+    """
+    is_workbook = path.suffix.lower() == ".xlsx"
+    rows = _workbook_rows(path) if is_workbook else _parquet_rows(path)
+    kind = "XLSX" if is_workbook else "Parquet"
+    while True:
+        try:
+            row = next(rows, None)
+        except ImportError:
+            refuse(path, "extra_missing", f"what reads {kind} is not installed", "install it: pip install 'qaudit[tables]'")
+        except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile, EOFError, SyntaxError) as error:
+            refuse(path, "manifest_broken", f"it is no {kind}: {one_line(str(error))[:200]}", f"save it as {kind} again")
+        if row is None:
+            return
+        yield row
+
+
+def _parquet_rows(path: Path) -> Iterator[RawRow]:
+    """Rows of a Parquet file."""
+    import pyarrow.parquet as parquet
+
+    with opened(path) as file:
+        table = parquet.ParquetFile(file)
+        check_columns(path, list(table.schema_arrow.names))
+        number = 0
+        for batch in table.iter_batches(batch_size=_ROWS_AT_ONCE):
+            for cells in batch.to_pylist():
+                number += 1
+                yield number, {name: _plain(value) for name, value in cells.items()}, None
+
+
+def _workbook_rows(path: Path) -> Iterator[RawRow]:
+    """Rows of the first sheet of a workbook; formulas count as what they gave when it was saved."""
+    import openpyxl
+
+    with opened(path) as file:
+        with zipfile.ZipFile(file) as parts:
+            if sum(part.file_size for part in parts.infolist()) > MOST_MEBIBYTES << 20:
+                refuse(path, "manifest_too_large", f"unpacked it has more than {MOST_MEBIBYTES} MiB", "split it")
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        header: list[str] = []
+        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+            if all(cell is None for cell in cells):
+                continue
+            if not header:
+                while cells and cells[-1] is None:
+                    cells = cells[:-1]
+                header = ["" if cell is None else str(cell) for cell in cells]
+                check_columns(path, header)
+                continue
+            padded = (*cells, *[None] * len(header))[: len(header)]
+            yield number, {name: _plain(cell) for name, cell in zip(header, padded, strict=True)}, None
+
+
+def _plain(value: Any) -> Any:
+    """A cell as a value of JSON: nothing is an empty text, a whole number is one, what JSON lacks is text."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 2**53 else value if math.isfinite(value) else str(value)
+    if isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, dict):
+        return {str(name): _plain(part) for name, part in value.items()}
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    return format(value, "f") if isinstance(value, decimal.Decimal) else str(value)
