@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.options import Options
 from ..model.progress import Progress, Silent
-from ..model.record import SCHEMA, Comparison, ItemError, Record, Totals
+from ..model.record import SCHEMA, Comparison, ItemError, Record, Totals, Unpaired
 from ..model.sampling import Lot, Plan
 from ..model.scorecard import ScoreCards
 from ..model.tool import tool_facts
@@ -20,6 +20,7 @@ from .files import read_results, write_files
 from .finished import groups_in
 from .lot import Sampling, drawn, lot_of, plans
 from .manifest import Manifest, read_manifest
+from .mapping import ColumnMap
 from .row import Row
 from .scorecard import score_cards
 from .store import Store
@@ -54,6 +55,8 @@ class Report:
         Score cards of sellers and categories.
     lot
         Fate of the lot, where a sample of it was audited; the other fields are then those of the sample.
+    unpaired
+        What the folder of arrivals and the manifest have not in common.
     records
         Call it for an iterator of the results records, in the manifest's order; as often as wanted.
     """
@@ -63,6 +66,7 @@ class Report:
     out: Path | None
     cards: ScoreCards
     lot: Lot | None
+    unpaired: Unpaired
     records: Callable[[], Iterator[dict[str, Any]]]
 
 
@@ -72,6 +76,8 @@ def audit(
     *,
     root: PathLike | None = None,
     allow_url: bool = False,
+    columns: ColumnMap | None = None,
+    arrivals: PathLike | None = None,
     workers: int = 1,
     cluster: str | None = None,
     time_limit_s: float = MOST_S,
@@ -85,8 +91,8 @@ def audit(
 
     Parameters
     ----------
-    manifest, root, allow_url
-        As in `read_manifest`.
+    manifest, root, allow_url, columns, arrivals
+        As in `qaudit.batch.manifest.Manifest`.
     out
         Folder for the results. A run that was stopped goes on where it was; an item is done again when its row,
         its photos, the settings or the version changed.
@@ -117,10 +123,11 @@ def audit(
     SettingsError
         `workers_out_of_range`, `workers_not_started`, `time_limit_out_of_range`, `extra_missing`, `cluster_unreachable`,
         `cluster_differs`, `root_missing`, `out_not_writable`, `out_in_use`,
-        `store_broken`, `run_missing`, `plan_unknown`.
+        `store_broken`, `run_missing`, `plan_unknown`,
+        `arrivals_missing`.
     """
     engine = engine_for(workers, cluster, time_limit_s)
-    items = Manifest(manifest, root, allow_url=allow_url)
+    items = Manifest(manifest, root, allow_url=allow_url, columns=columns, arrivals=arrivals)
     settings = _settings(options, profile)
     progress = progress or Silent()
     before = None if compare_to is None else groups_in(Path(compare_to))
@@ -134,9 +141,10 @@ def audit(
         totals = store.totals()
         cards = score_cards(store.groups(), settings["profile"].guarantee, before)
         lot = None if sample is None else sample.lot(store)
+        unpaired = Unpaired(*items.unpaired())
         if folder is None:
             values = [record.to_dict() for record in store.records()]
-            return Report(totals, settings["tool"], None, cards, lot, lambda: iter(values))
+            return Report(totals, settings["tool"], None, cards, lot, unpaired, lambda: iter(values))
         summary = {
             "schema": SCHEMA,
             "items": len(totals),
@@ -144,9 +152,10 @@ def audit(
             "tool": dict(settings["tool"]),
             "score_cards": cards.to_dict(),
             "lot": lot and lot.to_dict(),
+            "unpaired": unpaired.to_dict(),
         }
         write_files(folder, store, summary)
-        return Report(totals, settings["tool"], folder, cards, lot, partial(read_results, folder))
+        return Report(totals, settings["tool"], folder, cards, lot, unpaired, partial(read_results, folder))
     finally:
         store.close()
 

@@ -9,9 +9,11 @@ from pathlib import Path
 from ..model.errors import QauditError, SettingsError
 from ..model.record import ItemError
 from ..model.text import one_line, shown
-from .row import Place, Row, read_row
+from .mapping import Arrivals, ColumnMap, mapped
+from .row import REQUIRED, Place, Row, read_row
 from .tables import CELL_SHOWN, FORMATS, RawRow, raw_rows, refuse
 
+PathLike = str | os.PathLike[str]
 # A description in full is a few thousand characters; more is another file, pasted.
 LONGEST_CELL = 1_000_000
 
@@ -23,9 +25,33 @@ class Manifest:
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], root: str | os.PathLike[str] | None = None, *, allow_url: bool = False
+        self,
+        path: PathLike,
+        root: PathLike | None = None,
+        *,
+        allow_url: bool = False,
+        columns: ColumnMap | None = None,
+        arrivals: PathLike | None = None,
     ) -> None:
-        """As `read_manifest`; of its errors `manifest_missing` and `root_missing` are raised here, others when iterating."""
+        """Get ready to read.
+
+        Parameters
+        ----------
+        path, root, allow_url
+            As in `read_manifest`.
+        columns
+            Which columns of the table are which.
+        arrivals
+            Folder whose photos are the arrivals of the items that they are named after. An item that names no arrival photo
+            and has none there is no row; `unpaired` tells it.
+
+        Raises
+        ------
+        ManifestError
+            `manifest_missing`; other faults of the table are raised when iterating.
+        SettingsError
+            `root_missing`, `arrivals_missing`.
+        """
         self.path = Path(path)
         folder = self.path if self.path.is_dir() else self.path.parent
         real_root = os.path.realpath(folder if root is None else root)
@@ -38,6 +64,12 @@ class Manifest:
         self.folder = folder.absolute()
         self._place = Place("" if folder == Path() else str(folder), real_root, allow_url)
 
+        self._columns = columns
+        self._arrivals = None if arrivals is None else Arrivals(Path(arrivals), self.folder)
+        self._without: list[str] = []
+        if self._arrivals is not None:
+            for _, cells, _ in self._raw():
+                self._arrivals.expect(cells)
         self._kept: list[Row | ItemError] | None = None
 
     def __iter__(self) -> Iterator[Row | ItemError]:
@@ -51,16 +83,41 @@ class Manifest:
     def _read(self) -> Iterator[Row | ItemError]:
         """The rows, from the file."""
         is_empty = True
-        for number, cells, problem in _checked(raw_rows(self.path)):
+        for number, cells, problem in _checked(self._joined(self._raw())):
             is_empty = False
             yield read_row(number, cells, self._place, problem)
+        if is_empty and self._without:
+            reason = f"none of its {len(self._without)} items has an arrival photo"
+            refuse(self.path, "arrivals_unmatched", reason, "name the photos of --arrivals after the ids or SKUs")
         if is_empty:
             refuse(self.path, "manifest_empty", "it holds no items", FORMATS)
 
+    def unpaired(self) -> tuple[list[str], list[str]]:
+        """Ids of items that have no arrival photo, and arrival photos that no item is named after; once all were read."""
+        return self._without, [] if self._arrivals is None else self._arrivals.unpaired()
 
-def read_manifest(
-    path: str | os.PathLike[str], root: str | os.PathLike[str] | None = None, *, allow_url: bool = False
-) -> list[Row | ItemError]:
+    def _raw(self) -> Iterable[RawRow]:
+        """Rows of the table under our names."""
+        needed = REQUIRED if self._arrivals is None else [name for name in REQUIRED if name != "arrival"]
+        if self._columns is None:
+            return raw_rows(self.path, needed)
+        return mapped(raw_rows(self.path, self._columns.required(needed)), self._columns)
+
+    def _joined(self, raw: Iterable[RawRow]) -> Iterator[RawRow]:
+        """The rows, with arrival photos from the folder where they name none; those that have none are set aside."""
+        without = []
+        for number, cells, problem in raw:
+            if self._arrivals is not None and problem is None and not cells.get("arrival"):
+                photos = self._arrivals.of(cells)
+                if not photos:
+                    without.append(str(cells.get("id", "")))
+                    continue
+                cells = {**cells, "arrival": photos}
+            yield number, cells, problem
+        self._without = without  # only now: others may have read no further than they needed
+
+
+def read_manifest(path: PathLike, root: PathLike | None = None, *, allow_url: bool = False) -> list[Row | ItemError]:
     """Which items a manifest asks for, in its order.
 
     Parameters

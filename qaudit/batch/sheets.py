@@ -6,7 +6,7 @@ import datetime
 import decimal
 import math
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,15 @@ from .tables import MOST_MEBIBYTES, RawRow, check_columns, opened, refuse
 _ROWS_AT_ONCE = 1000
 
 
-def sheet_rows(path: Path) -> Iterator[RawRow]:
+def sheet_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
     """The rows of a Parquet or XLSX file; a row's number is its place, the header of a sheet counted.
 
     Parameters
     ----------
     path
         ``.xlsx`` for a workbook, of which the first sheet is read; any other end is Parquet's.
+    required
+        Columns that it has to have.
 
     Raises
     ------
@@ -31,7 +33,7 @@ def sheet_rows(path: Path) -> Iterator[RawRow]:
         the library that reads it is not installed.
     """
     is_workbook = path.suffix.lower() == ".xlsx"
-    rows = _workbook_rows(path) if is_workbook else _parquet_rows(path)
+    rows = _workbook_rows(path, required) if is_workbook else _parquet_rows(path, required)
     kind = "XLSX" if is_workbook else "Parquet"
     while True:
         try:
@@ -45,13 +47,13 @@ def sheet_rows(path: Path) -> Iterator[RawRow]:
         yield row
 
 
-def _parquet_rows(path: Path) -> Iterator[RawRow]:
+def _parquet_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
     """Rows of a Parquet file."""
     import pyarrow.parquet as parquet
 
     with opened(path) as file:
         table = parquet.ParquetFile(file)
-        check_columns(path, list(table.schema_arrow.names))
+        check_columns(path, list(table.schema_arrow.names), required)
         number = 0
         for batch in table.iter_batches(batch_size=_ROWS_AT_ONCE):
             for cells in batch.to_pylist():
@@ -59,7 +61,7 @@ def _parquet_rows(path: Path) -> Iterator[RawRow]:
                 yield number, {name: _plain(value) for name, value in cells.items()}, None
 
 
-def _workbook_rows(path: Path) -> Iterator[RawRow]:
+def _workbook_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
     """Rows of the first sheet of a workbook; formulas count as what they gave when it was saved."""
     import openpyxl
 
@@ -76,7 +78,7 @@ def _workbook_rows(path: Path) -> Iterator[RawRow]:
                 while cells and cells[-1] is None:
                     cells = cells[:-1]
                 header = ["" if cell is None else str(cell) for cell in cells]
-                check_columns(path, header)
+                check_columns(path, header, required)
                 continue
             padded = (*cells, *[None] * len(header))[: len(header)]
             yield number, {name: _plain(cell) for name, cell in zip(header, padded, strict=True)}, None

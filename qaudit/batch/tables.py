@@ -10,7 +10,7 @@ import math
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -35,13 +35,15 @@ CELL_SHOWN = 200
 _NAMES_SHOWN = 12
 
 
-def raw_rows(path: Path) -> Iterable[RawRow]:
+def raw_rows(path: Path, required: Sequence[str] = REQUIRED) -> Iterable[RawRow]:
     """The rows of a table, one after the other: what is held does not grow with their number.
 
     Parameters
     ----------
     path
         A file, whose format the end of its name tells, or a folder.
+    required
+        Columns that a file has to have.
 
     Raises
     ------
@@ -57,8 +59,8 @@ def raw_rows(path: Path) -> Iterable[RawRow]:
     if suffix in _SHEETS:
         from .sheets import sheet_rows
 
-        return sheet_rows(path)
-    return _json_rows(path) if suffix in _JSON_LINES else _csv_rows(path)
+        return sheet_rows(path, required)
+    return _json_rows(path, required) if suffix in _JSON_LINES else _csv_rows(path, required)
 
 
 @contextmanager
@@ -110,7 +112,7 @@ def _why_no_text(file: io.BufferedReader | io.BytesIO, reason: str) -> tuple[str
     return reason, "save it as UTF-8 text"
 
 
-def _csv_rows(path: Path) -> Iterator[RawRow]:
+def _csv_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
     """Rows of a CSV file; the first row names the columns."""
     lines = _lines(path, "")
     blank = []
@@ -121,11 +123,11 @@ def _csv_rows(path: Path) -> Iterator[RawRow]:
     start = 1
     before = csv.field_size_limit(sys.maxsize)  # a long cell is an error of its row, not of the file
     try:
-        reader = csv.reader(chain(blank, [first], lines), delimiter=_delimiter(first), strict=True)
+        reader = csv.reader(chain(blank, [first], lines), delimiter=_delimiter(first, required), strict=True)
         for cells in reader:
             if cells and not header:
                 header = cells
-                check_columns(path, header)
+                check_columns(path, header, required)
             elif cells:
                 yield start, dict(zip(header, cells, strict=False)), _cells_problem(cells, header)
             start = reader.line_num + 1
@@ -136,10 +138,10 @@ def _csv_rows(path: Path) -> Iterator[RawRow]:
         csv.field_size_limit(before)
 
 
-def _delimiter(line: str) -> str:
+def _delimiter(line: str, required: Sequence[str]) -> str:
     """Comma or semicolon, whichever splits the first line into more of the columns that have to be there."""
     first = line.splitlines()[0]
-    return max(",;", key=lambda mark: len(set(REQUIRED) & set(next(csv.reader([first], delimiter=mark)))))
+    return max(",;", key=lambda mark: len(set(required) & set(next(csv.reader([first], delimiter=mark)))))
 
 
 def _cells_problem(cells: list[str], header: list[str]) -> QauditError | None:
@@ -153,7 +155,7 @@ def _cells_problem(cells: list[str], header: list[str]) -> QauditError | None:
     )
 
 
-def _json_rows(path: Path) -> Iterator[RawRow]:
+def _json_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
     """Rows of a JSON Lines file: one object a line."""
     found: dict[str, None] = {}
     for number, line in enumerate(_lines(path, "\n"), start=1):
@@ -170,7 +172,7 @@ def _json_rows(path: Path) -> Iterator[RawRow]:
         found |= dict.fromkeys(cells)
         yield number, cells, None
     if found:
-        check_columns(path, list(found))
+        check_columns(path, list(found), required)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -215,9 +217,9 @@ def _is_of(side: str, name: str) -> bool:
     return name.lower().startswith(side)
 
 
-def check_columns(path: Path, found: list[str]) -> None:
+def check_columns(path: Path, found: list[str], required: Sequence[str]) -> None:
     """Raise unless the columns that have to be there are, and none is there twice."""
-    missing = [name for name in REQUIRED if name not in found]
+    missing = [name for name in required if name not in found]
     if missing:
         listed = ", ".join(one_line(name[:CELL_SHOWN]) for name in found[:_NAMES_SHOWN]) + (
             ", ..." if len(found) > _NAMES_SHOWN else ""
@@ -227,7 +229,7 @@ def check_columns(path: Path, found: list[str]) -> None:
             path,
             "manifest_columns",
             f"{columns} {', '.join(missing)} missing, found: {listed}",
-            f"name them {', '.join(REQUIRED)}",
+            f"name them {', '.join(required)}",
         )
     twice = next((name for name in found if found.count(name) > 1), None)
     if twice is not None:

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 def audit(
     manifest: Annotated[
         Path,
-        typer.Argument(
-            metavar="MANIFEST", help="Table with the columns id, listing and arrival: CSV, JSON Lines, Parquet or XLSX."
-        ),
+        typer.Argument(metavar="MANIFEST", help="Table with columns id, listing and arrival: CSV, JSON Lines, Parquet, XLSX."),
     ],
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Folder for the results; a run that was cut short goes on in it.")
@@ -64,6 +62,18 @@ def audit(
         Path | None,
         typer.Option("--compare-to", metavar="RUN", help="Folder of an earlier run; score cards say what got better or worse."),
     ] = None,
+    map_: Annotated[
+        str | None,
+        typer.Option(
+            "--map",
+            metavar="LIST",
+            help='Columns under other names: listing="Image Src",id=SKU; or an export of shopify, woocommerce, etsy.',
+        ),
+    ] = None,
+    arrivals: Annotated[
+        Path | None,
+        typer.Option("--arrivals", metavar="DIR", help="Folder of arrival photos that are named after the ids or SKUs."),
+    ] = None,
     profile: Profile = None,
     base_rate: BaseRate = None,
     fail_on: FailOn = ALL,
@@ -71,6 +81,7 @@ def audit(
     """Audit every item of a manifest."""
     failing = parse_fail_on(fail_on)
     from qaudit.batch.audit import audit as audit_manifest
+    from qaudit.batch.mapping import parse_map
     from qaudit.report.progress import run_progress
     from qaudit.report.summary import print_summary
 
@@ -82,6 +93,8 @@ def audit(
             out,
             root=root,
             allow_url=allow_url,
+            columns=None if map_ is None else parse_map(map_),
+            arrivals=arrivals,
             workers=workers,
             cluster=cluster,
             time_limit_s=time_limit,
@@ -90,7 +103,7 @@ def audit(
             profile=judged_by,
             progress=progress,
         )
-    print_summary(report.totals, report.records(), out, lot=report.lot, cards=report.cards)
+    print_summary(report.totals, report.records(), out, unpaired=report.unpaired, lot=report.lot, cards=report.cards)
     return exit_code(report.totals.to_dict(), failing)
 
 

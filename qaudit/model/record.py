@@ -242,3 +242,15 @@ class Totals:
     def to_dict(self) -> dict[str, int]:
         """Verdict -> count."""
         return {name: getattr(self, name) for name in VERDICTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaired:
+    """What was left when arrival photos were joined: ids of items without one, and photos without an item."""
+
+    items: Sequence[str] = ()
+    arrivals: Sequence[str] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {"items": list(self.items), "arrivals": list(self.arrivals)}

@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from qaudit.model.record import VERDICTS, Totals
+from qaudit.model.record import VERDICTS, Totals, Unpaired
 from qaudit.model.sampling import Lot
 from qaudit.model.scorecard import ScoreCards
 from qaudit.model.text import one_line, path_to_text
@@ -34,6 +34,7 @@ def print_summary(
     out: Path,
     file: TextIO | None = None,
     *,
+    unpaired: Unpaired | None = None,
     lot: Lot | None = None,
     cards: ScoreCards | None = None,
     width: int | None = None,
@@ -50,6 +51,8 @@ def print_summary(
         Folder of the run; its files are named.
     file
         Text stream; standard output when not given.
+    unpaired
+        What found no partner when arrival photos were joined.
     lot
         Fate of the lot, where a sample of it was audited.
     cards
@@ -64,6 +67,9 @@ def print_summary(
         parts += [Text("\n" + words("summary.worst"), "bold"), _worst_table(worst_first(records), console)]
     if asked > WORST_ROWS:
         parts.append(Text("  " + words("summary.more", count=asked - WORST_ROWS, file="results.jsonl"), "dim"))
+    if unpaired is not None and (unpaired.items or unpaired.arrivals):
+        said = words("summary.unpaired", items=len(unpaired.items), arrivals=len(unpaired.arrivals))
+        parts.append(Text("\n" + said, "yellow"))
     if lot is not None:
         parts += lot_parts(lot)
     if cards is not None:

@@ -101,6 +101,8 @@ EN: Final[dict[str, str]] = {
     "file.results.csv": "the same in short, as a table for a spreadsheet",
     "file.summary.json": "how many of which verdict, and with which settings",
     "file.timings.jsonl": "seconds an item and a stage",
+    "summary.unpaired": "Not audited: {items} items without an arrival photo; {arrivals} arrival photos without an item "
+    "(both listed in summary.json)",
     # score cards
     "cards.sellers": "Sellers, the worst first",
     "cards.categories": "Categories, the worst first",

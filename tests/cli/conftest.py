@@ -51,6 +51,7 @@ class Rooms:
             records=lambda: (item.to_dict() for item in self.items),
             cards=None,
             lot=None,
+            unpaired=None,
         )
 
 

@@ -67,6 +67,13 @@ def test_settings_are_passed_on(rooms, tmp_path, capsys):
     assert (str(call["compare_to"]), call["time_limit_s"], call["cluster"]) == ("old", 9.0, "local")
 
 
+def test_an_export_of_a_shop_is_asked_for_with_its_columns_and_arrivals(rooms, tmp_path, capsys):
+    rooms.items = [comparison("match")]
+    assert main(["audit", "p.csv", "--out", str(tmp_path), "--map", "id=SKU", "--arrivals", "came"]) == 0
+    call = rooms.calls[0]
+    assert (call["columns"].columns, str(call["arrivals"])) == ({"id": ("SKU",)}, "came")
+
+
 def test_a_sample_is_asked_for_with_its_plan(rooms, tmp_path, capsys):
     rooms.items = [comparison("match")]
     options = ["--plan", "I", "--aql", "major=2.5", "--switch", "reduced", "--seed", "x"]
