@@ -137,7 +137,8 @@ def audit(
     try:
         sample = None if sampling is None else _Sample.of(items, sampling, store)
         rows: Iterable[Row | ItemError] = items if sample is None else sample.rows
-        _do_all(rows, str(items.folder), store, settings, engine, progress)
+        begun = partial(store.begin, rows, settings["tool"], str(items.folder), items.digest() if sample is None else None)
+        _do_all(rows, begun, store, settings, engine, progress)
         totals = store.totals()
         cards = score_cards(store.groups(), settings["profile"].guarantee, before)
         lot = None if sample is None else sample.lot(store)
@@ -201,11 +202,16 @@ def _with_tool(error: ItemError, settings: Mapping[str, Any]) -> ItemError:
 
 
 def _do_all(
-    rows: Iterable[Row | ItemError], start: str, store: Store, settings: Mapping[str, Any], engine: Engine, progress: Progress
+    rows: Iterable[Row | ItemError],
+    begin: Callable[[], tuple[int, int]],
+    store: Store,
+    settings: Mapping[str, Any],
+    engine: Engine,
+    progress: Progress,
 ) -> None:
     """Bring the result of every row that has none yet into `store`."""
     tool = settings["tool"]
-    total, done = store.begin(rows, tool, start)
+    total, done = begin()
     progress.start(total, done)
     unusable = [(position, row) for position, row in store.pending(rows, tool) if isinstance(row, ItemError)]
     found = [(position, Record(_with_tool(row, settings).to_dict())) for position, row in unusable]

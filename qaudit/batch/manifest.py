@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,7 +13,7 @@ from ..model.record import ItemError
 from ..model.text import one_line, shown
 from .mapping import Arrivals, ColumnMap, mapped
 from .row import REQUIRED, Place, Row, read_row
-from .tables import CELL_SHOWN, FORMATS, RawRow, raw_rows, refuse
+from .tables import CELL_SHOWN, FORMATS, RawRow, opened, raw_rows, refuse
 
 PathLike = str | os.PathLike[str]
 # A description in full is a few thousand characters; more is another file, pasted.
@@ -91,6 +93,15 @@ class Manifest:
             refuse(self.path, "arrivals_unmatched", reason, "name the photos of --arrivals after the ids or SKUs")
         if is_empty:
             refuse(self.path, "manifest_empty", "it holds no items", FORMATS)
+
+    def digest(self) -> str | None:
+        """Of all that the rows come from; None where that is more than one file, or a pipe."""
+        if self._arrivals is not None or self._kept is not None or not self.path.is_file():
+            return None
+        with opened(self.path) as file:
+            data = hashlib.file_digest(file, "sha256").hexdigest()
+        place = [self._place.root, self._place.allow_url, repr(self._columns)]
+        return hashlib.sha256(json.dumps([data, *place]).encode()).hexdigest()
 
     def unpaired(self) -> tuple[list[str], list[str]]:
         """Ids of items that have no arrival photo, and arrival photos that no item is named after; once all were read."""

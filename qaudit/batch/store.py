@@ -20,7 +20,7 @@ from .groups import groups_of, take_rulings
 from .lot import Unit
 from .row import Row
 from .schema import changing, connect, told
-from .trace import looks, still_holds, traces_of
+from .trace import looks, looks_of, paths_of, still_holds
 
 LOCK = "run.lock"
 # Faults of a run, or perhaps of one, and not of an item: the next run tries again.
@@ -32,6 +32,7 @@ UPDATE line SET number = (
     AND (error IS NULL OR error NOT IN {_NOT_FINAL})
 )
 """  # noqa: S608  our own names
+_RETRY = f"UPDATE line SET number = NULL WHERE number IN (SELECT number FROM result WHERE error IN {_NOT_FINAL})"  # noqa: S608
 _ENCODER = json.JSONEncoder(allow_nan=False)
 _WHOLE = "line JOIN result USING (number) JOIN record USING (number)"
 COLUMNS = ("id", "seller", "category", "verdict", "ruling", "p_mismatch", "error", "findings")
@@ -88,17 +89,21 @@ class Store:
         """Let go of the database and of the lock."""
         self._opened.close()
 
-    def begin(self, rows: Iterable[Row | ItemError], tool: Mapping[str, Any], folder: str = "") -> tuple[int, int]:
+    def begin(
+        self, rows: Iterable[Row | ItemError], tool: Mapping[str, Any], folder: str = "", digest: str | None = None
+    ) -> tuple[int, int]:
         """Take down what is to be done.
 
         Parameters
         ----------
         rows
-            The manifest, read once, and once more where some of it has no result.
+            The manifest, read once, and once more where some of it has no result; not at all where nothing has changed.
         tool
             What every item is done with.
         folder
             Where the manifest's paths start.
+        digest
+            Of all that `rows` come from; None where that is not known.
 
         Returns
         -------
@@ -106,19 +111,32 @@ class Store:
         """
         slots = Slots(tool)
         self._at_work.clear()
+        facts = {"tool": _json(dict(tool)), "folder": _json(folder), "manifest": _json(digest)}
         with told(self._folder), changing(self._base):
-            self._base.execute("DELETE FROM line")
-            for fact in (("tool", _json(dict(tool))), ("folder", _json(folder))):
-                self._base.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", fact)
-            self._base.executemany("INSERT INTO line VALUES (?, ?, ?, ?, NULL)", _lines(rows, slots))
-            self._base.execute(_SETTLE)
-            # What looks otherwise than before is looked at one by one.
-            for position, row in self._unsettled(rows):
-                number = self._finished(slots.of(row), row)
-                if number is not None:
-                    self._base.execute("UPDATE line SET number = ? WHERE position = ?", (number, position))
+            known = dict(self._base.execute("SELECT name, value FROM fact"))
+            if digest is not None and facts.items() <= known.items() and self._looks_as_before():
+                self._base.execute(_RETRY)
+            else:
+                self._base.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", facts.items())
+                self._take_down(rows, slots)
             total, done = self._base.execute("SELECT count(*), count(number) FROM line").fetchone()
         return total, done
+
+    def _take_down(self, rows: Iterable[Row | ItemError], slots: Slots) -> None:
+        """Write the lines of a manifest, with the results that still hold."""
+        self._base.execute("DELETE FROM line")
+        self._base.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, NULL)", _lines(rows, slots))
+        self._base.execute(_SETTLE)
+        # What looks otherwise than before is looked at one by one.
+        for position, row in self._unsettled(rows):
+            number = self._finished(slots.of(row), row)
+            if number is not None:
+                self._base.execute("UPDATE line SET number = ? WHERE position = ?", (number, position))
+
+    def _looks_as_before(self) -> bool:
+        """Whether every photo of the manifest lies on the disk as it did when a run last began, and was finished so."""
+        lines = self._base.execute("SELECT paths, looks FROM line WHERE paths != x''")
+        return all(looks_of(paths) == before for paths, before in lines)
 
     def pending(self, rows: Iterable[Row | ItemError], tool: Mapping[str, Any]) -> Iterator[tuple[int, Row | ItemError]]:
         """Place and row of each item without a result, in order.
@@ -146,12 +164,14 @@ class Store:
         """Place and row of each item without a result; `rows` are read as far as the last of these."""
         query = "SELECT min(position) FROM line WHERE number IS NULL AND position > ?"
         (wanted,) = self._base.execute(query, (-1,)).fetchone()
+        if wanted is None:
+            return
         for position, row in enumerate(rows):
-            if wanted is None:
-                return
             if position == wanted:
                 (wanted,) = self._base.execute(query, (position,)).fetchone()
                 yield position, row
+                if wanted is None:
+                    return
         if wanted is not None:
             raise RuntimeError("the manifest changed while it was read")
 
@@ -172,7 +192,8 @@ class Store:
                 slot, id_ = self._at_work.pop(position)
                 if record.id != id_:
                     raise RuntimeError(f"the result of item {id_!r} is that of {record.id!r}")
-                self._base.execute("UPDATE line SET number = ? WHERE position = ?", (self._kept(slot, record), position))
+                facts = self._kept(slot, record), looks(record.traces), position
+                self._base.execute("UPDATE line SET number = ?, looks = ? WHERE position = ?", facts)
 
     def records(self) -> Iterator[Record]:
         """The finished items of the manifest, in its order."""
@@ -299,11 +320,12 @@ class Store:
         return int(number)
 
 
-def _lines(rows: Iterable[Row | ItemError], slots: Slots) -> Iterator[tuple[int, bytes, bytes, bytes]]:
+def _lines(rows: Iterable[Row | ItemError], slots: Slots) -> Iterator[tuple[int, bytes, bytes, bytes, bytes]]:
     """What is taken down of each row of a manifest."""
     for position, row in enumerate(rows):
-        columns, seen = (row.extra, looks(traces_of(row))) if isinstance(row, Row) else (row.row, b"")
-        yield position, slots.of(row), seen, _digest(columns)
+        paths = paths_of(row) if isinstance(row, Row) else b""
+        columns = row.extra if isinstance(row, Row) else row.row
+        yield position, slots.of(row), paths, looks_of(paths) if paths else b"", _digest(columns)
 
 
 def _take(lock: int, folder: Path) -> None:

@@ -63,6 +63,27 @@ def looks(traces: Sequence[Trace]) -> bytes:
     return b"".join(b"-" if trace is None else _LOOK.pack(trace[0], trace[1]) for trace in traces)
 
 
+def paths_of(row: Row) -> bytes:
+    """The paths of the photos of `row`, for `looks_of`."""
+    return b"\0".join(b"" if is_fetched(text) else os.fsencode(path) for path, text in row.named())
+
+
+def looks_of(paths: bytes) -> bytes:
+    """How the photos at `paths` lie on the disk now, as `looks` would tell of their row."""
+    return b"".join(_look(path) for path in paths.split(b"\0"))
+
+
+def _look(path: bytes) -> bytes:
+    """How a photo lies on the disk now; an address is nowhere."""
+    if not path:
+        return b"-"
+    try:
+        status = os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError):
+        return b"-"
+    return _LOOK.pack(status.st_size, status.st_mtime_ns)
+
+
 def still_holds(row: Row, kept: Sequence[Trace]) -> list[Trace] | None:
     """Whether the photos of `row` are those that `kept` tells of.
 

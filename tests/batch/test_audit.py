@@ -13,6 +13,7 @@ import pytest
 
 from qaudit.batch import audit as audit_module
 from qaudit.batch.audit import audit, iter_audit
+from qaudit.batch.manifest import Manifest
 from qaudit.model.errors import ManifestError, PhotoRefused, SettingsError
 from qaudit.model.options import Options
 from qaudit.model.record import Comparison, Item, Totals
@@ -143,6 +144,34 @@ def test_only_what_changed_is_done_again(pairs: Path, tmp_path: Path, stand_ins:
     assert stand_ins == ["gone"]
     assert report.totals == Totals(match=3, mismatch=1, error=1)
     assert [record["row"]["seller"] for record in report.records()] == ["s", "s", "t", "t", "new"]
+
+
+def test_a_manifest_of_which_nothing_changed_is_not_gone_through_again(
+    pairs: Path, tmp_path: Path, stand_ins: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = audit(pairs, tmp_path / "out")
+    read = Manifest._read
+    rows: list[str] = []
+
+    def counted(self: Manifest) -> Iterator[Any]:
+        for row in read(self):
+            rows.append(row.id)
+            yield row
+
+    monkeypatch.setattr(Manifest, "_read", counted)
+    stand_ins.clear()
+    assert audit(pairs, tmp_path / "out").totals == first.totals
+    assert (rows, stand_ins) == (["ok"], [])
+    photo(pairs.parent / "b.jpg", b"a")
+    assert audit(pairs, tmp_path / "out").totals == Totals(match=3, error=2)
+    assert (stand_ins, rows.count("last") > 0) == (["bad", "last"], True)
+
+
+def test_another_root_is_another_manifest(pairs: Path, tmp_path: Path) -> None:
+    assert audit(pairs, tmp_path / "out").totals.error == 2
+    photo(tmp_path / "x.jpg", b"a")
+    assert audit(pairs, tmp_path / "out", root=tmp_path).totals.error == 1
+    assert audit(pairs, tmp_path / "out").totals.error == 2
 
 
 def test_another_setting_does_everything_again(pairs: Path, tmp_path: Path, stand_ins: list[str]) -> None:
