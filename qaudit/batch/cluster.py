@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
 import dask
@@ -76,18 +78,32 @@ class Cluster:
         try:
             if self._address != LOCAL:
                 return opened.enter_context(Client(self._address, timeout=_CONNECT_S, set_as_default=False))
-            cluster = LocalCluster(
-                n_workers=self._workers,
-                threads_per_worker=1,
-                processes=True,
-                dashboard_address=None,
-                silence_logs=logging.CRITICAL,
-            )
+            with _deaf_to_interrupts():
+                cluster = LocalCluster(
+                    n_workers=self._workers,
+                    threads_per_worker=1,
+                    processes=True,
+                    dashboard_address=None,
+                    silence_logs=logging.CRITICAL,
+                )
             opened.enter_context(cluster)
             return opened.enter_context(Client(cluster, timeout=_CONNECT_S, set_as_default=False))
         except (OSError, ValueError) as error:
             reason = one_line(f"{self._address}: no cluster answers there: {error}")
             raise SettingsError("cluster_unreachable", reason, "name the scheduler as in tcp://host:8786, or local") from error
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """What is started meanwhile does not hear Ctrl-C, which is for this process."""
+    if threading.current_thread() is not threading.main_thread():  # where no signal can be set, and Ctrl-C is not heard
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _alone(client: Any, work: Callable[[T], R], item: T, lost: Callable[[T, Loss], R]) -> R:

@@ -6,14 +6,17 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from .schema import told
 from .store import COLUMNS, Store
 
 RESULTS = "results.jsonl"
+_ROWS_AT_ONCE = 10_000
 # What a spreadsheet takes for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -35,10 +38,13 @@ def write_files(folder: Path, store: Store, summary: Mapping[str, Any]) -> None:
     SettingsError
         `out_not_writable`.
     """
-    _replace(folder / RESULTS, store.lines())
-    _replace(folder / "timings.jsonl", store.timings())
-    _replace(folder / "results.csv", _csv(store))
-    _replace(folder / "summary.json", [json.dumps(summary, ensure_ascii=True, allow_nan=False).encode() + b"\n"])
+    _replace(folder / RESULTS, lambda file: file.writelines(store.lines()))
+    _replace(folder / "timings.jsonl", lambda file: file.writelines(store.timings()))
+    _replace(folder / "results.csv", lambda file: file.writelines(_csv(store)))
+    if find_spec("pyarrow"):
+        _replace(folder / "results.parquet", lambda file: _write_parquet(file, store))
+    told_so = json.dumps(summary, ensure_ascii=True, allow_nan=False).encode() + b"\n"
+    _replace(folder / "summary.json", lambda file: file.writelines([told_so]))
 
 
 def read_results(folder: Path) -> Iterator[dict[str, Any]]:
@@ -55,6 +61,25 @@ def _csv(store: Store) -> Iterator[bytes]:
     yield from (_csv_line(cells) for cells in store.table())
 
 
+def _write_parquet(file: IO[bytes], store: Store) -> None:
+    """The same table with its types, and with ids as they are but for what is no text in UTF-8."""
+    import pyarrow
+    from pyarrow.parquet import ParquetWriter
+
+    kinds = {"p_mismatch": pyarrow.float64()}
+    schema = pyarrow.schema([(name, kinds.get(name, pyarrow.string())) for name in COLUMNS])
+    rows = store.table()
+    with ParquetWriter(file, schema) as writer:
+        while some := list(islice(rows, _ROWS_AT_ONCE)):
+            columns = [[_utf8(cell) for cell in column] for column in zip(*some, strict=True)]
+            writer.write_table(pyarrow.table(columns, schema=schema))
+
+
+def _utf8(cell: Any) -> Any:
+    """A text that can be encoded."""
+    return cell.encode("utf-8", "backslashreplace").decode() if isinstance(cell, str) else cell
+
+
 def _csv_line(cells: Iterable[Any]) -> bytes:
     """A line of CSV in which no cell is a formula."""
     line = io.StringIO()
@@ -67,13 +92,13 @@ def _harmless(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
-def _replace(path: Path, lines: Iterable[bytes]) -> None:
-    """Put a file with `lines` in the place of `path` when all of it is on the disk."""
+def _replace(path: Path, write: Callable[[IO[bytes]], None]) -> None:
+    """Put a file with what `write` writes in the place of `path` when all of it is on the disk."""
     draft = path.with_name(f".{path.name}.tmp")
     with told(path.parent):
         try:
             with draft.open("wb") as file:
-                file.writelines(lines)
+                write(file)
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(path)

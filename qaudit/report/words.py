@@ -99,6 +99,7 @@ EN: Final[dict[str, str]] = {
     "summary.files": "Written to {folder}",
     "file.results.jsonl": "one record an item, in the manifest's order",
     "file.results.csv": "the same in short, as a table for a spreadsheet",
+    "file.results.parquet": "the same table with its types",
     "file.summary.json": "how many of which verdict, and with which settings",
     "file.timings.jsonl": "seconds an item and a stage",
     "summary.unpaired": "Not audited: {items} items without an arrival photo; {arrivals} arrival photos without an item "

@@ -161,3 +161,15 @@ def test_a_run_over_a_table_goes_on_as_over_any_other(tmp_path: Path, kind: str,
     assert audit(path, tmp_path / "out").totals.match == 2500
     monkeypatch.setattr(audit_module, "record_of", lambda *_, **__: pytest.fail("done again"))
     assert audit(path, tmp_path / "out").totals.match == 2500
+
+
+def test_results_are_a_parquet_table_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_module, "record_of", cheap_record)
+    photo(tmp_path / "a")
+    (tmp_path / "p.jsonl").write_text(
+        '{"id": "007", "listing": "a", "arrival": "a", "seller": "=1"}\n{"id": "\\ud800", "listing": "a", "arrival": "gone"}\n'
+    )
+    audit(tmp_path / "p.jsonl", tmp_path / "out")
+    first, second = parquet.read_table(tmp_path / "out" / "results.parquet").to_pylist()
+    assert (first["id"], first["seller"], first["verdict"], first["p_mismatch"]) == ("007", "=1", "match", 0.0)
+    assert (second["id"], second["error"], second["p_mismatch"]) == ("\\ud800", "photo_missing", None)

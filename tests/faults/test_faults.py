@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from .rig import ROOT, audited, cheap_catalogue, environment, held, real_catalogue, records
+from .rig import ROOT, audited, cheap_catalogue, command, environment, held, real_catalogue, records
 from .scenes import harmed, killed_parent
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills, mounts and /proc are those of Linux")
@@ -33,6 +36,31 @@ def test_poisoned_photos_leave_the_other_results_as_they_are(tmp_path: Path) -> 
     ids = [f"item-{n}" for n in range(4)]
     found = harmed(tmp_path, real_catalogue, ids, frozenset({"item-2"}), 2, "real", poison=True)
     assert (found.slugs, found.others_differ) == (Counter({"photo_broken": 1}), 0)
+
+
+@pytest.mark.parametrize("options", [["--workers", "1"], ["--workers", "2"], ["--workers", "2", "--cluster", "local"]])
+def test_ctrl_c_ends_a_run_at_once_in_one_line_and_keeps_what_is_finished(tmp_path: Path, options: list[str]) -> None:
+    if "--cluster" in options:
+        pytest.importorskip("distributed")
+    manifest, log = cheap_catalogue(tmp_path / "in", [f"item-{n}" for n in range(2000)]), tmp_path / "log"
+    run = subprocess.Popen(
+        command(manifest, tmp_path / "out", *options),
+        env=environment(log=log),
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while run.poll() is None and not (log.exists() and log.read_bytes().count(b"\n") > 50):
+        with suppress(subprocess.TimeoutExpired):
+            run.wait(0.02)
+    os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to all of them
+    _, told = run.communicate()
+    assert run.returncode == 130
+    assert told.splitlines()[1:] == ["qaudit: interrupted (give the same command again; an audit goes on where it stopped)"]
+    kept = held(tmp_path / "out")
+    assert (len(kept.finished) > 40, kept.integrity) == (True, "ok")
 
 
 SCRIPT = """
