@@ -32,6 +32,7 @@ UPDATE line SET number = (
     AND (error IS NULL OR error NOT IN {_NOT_FINAL})
 )
 """  # noqa: S608  our own names
+_DOUBTFUL = "SELECT EXISTS (SELECT 1 FROM line JOIN result USING (slot) WHERE line.number IS NULL)"
 _RETRY = f"UPDATE line SET number = NULL WHERE number IN (SELECT number FROM result WHERE error IN {_NOT_FINAL})"  # noqa: S608
 _ENCODER = json.JSONEncoder(allow_nan=False)
 _WHOLE = "line JOIN result USING (number) JOIN record USING (number)"
@@ -127,6 +128,9 @@ class Store:
         self._base.execute("DELETE FROM line")
         self._base.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, NULL)", _lines(rows, slots))
         self._base.execute(_SETTLE)
+        (doubtful,) = self._base.execute(_DOUBTFUL).fetchone()
+        if not doubtful:
+            return
         # What looks otherwise than before is looked at one by one.
         for position, row in self._unsettled(rows):
             number = self._finished(slots.of(row), row)
