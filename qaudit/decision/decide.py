@@ -31,8 +31,7 @@ LIKELY = 0.8
 # Why an aspect is not judged when no measure speaks of it.
 NO_MEASURE: dict[Aspect, str] = {
     "size": "no_reference_card",
-    "count": "not_measured",
-    "material": "not_measured",
+    "material": "needs_moving_lamp",
     "variant": "judged_with_identity",
 }
 

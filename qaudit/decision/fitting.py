@@ -54,6 +54,11 @@ SHAPES: tuple[Shape, ...] = (
     Shape("agreement", "identity", 1, "linear"),
     # Outlines of one thing, seen a little from the side, share all but 5 %; a factor of two either way is usual.
     Shape("outline", "shape", 1, "log", (-1.3, 0.3)),
+    # True covers, boards and paintings keep their proportions within 1 % as a rule and 4 % in nineteen cases of twenty.
+    Shape("proportion", "shape", 1, "log", (-0.1, 0.45)),
+    Shape("extent", "shape", 1, "linear", (0.0, 0.03)),
+    # One piece fewer or more is likely another count, and no proof: two may lie upon each other.
+    Shape("pieces", "count", 1, "linear", (0.0, 0.3)),
     Shape("hue", "colour", 1, "log"),
     Shape("palette", "colour", 1, "log"),
     Shape("patch", "colour", 1, "log"),
@@ -62,7 +67,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("cast", "colour", 1, "log", (-2.4, 0.45)),
     Shape("pattern", "pattern", 2, "log"),
     Shape("completeness", "missing", 1, "log"),
-    Shape("damage", "damage", 2, "log"),
+    Shape("damage", "damage", 3, "log"),
     Shape("soiling", "damage", 2, "log"),
     Shape("confirmation", "identity", 1, "linear"),
     Shape("phash", "identity", 1, "linear"),

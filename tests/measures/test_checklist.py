@@ -14,7 +14,7 @@ import pytest
 from qaudit.measures import MEASURES
 from qaudit.model.alignment import RectifiedPair
 from qaudit.model.verdict import ASPECTS, Evidence, NotApplicable
-from qaudit.vision.structure import COARSE, COLOURING, FINE, bounded, confirmed_mask, local_match
+from qaudit.vision.structure import COLOURING, FINE, bounded, confirmed_mask, local_match
 from tests.drawn.defect import inlay_missing, pattern_exchanged, recoloured, spot_mask, stained
 from tests.drawn.drawing import Product
 from tests.drawn.photography import U8, Bool, Camera, Light
@@ -111,7 +111,7 @@ def value_of(name: str, pair: RectifiedPair) -> float:
 
 def with_pictures(pair: RectifiedPair, listing: U8, arrival: U8, mask: Bool) -> RectifiedPair:
     """`pair` with other pictures and mask, its local structure matched anew."""
-    fine, coarse, colouring = bounded(*(local_match(listing, arrival, mask, band) for band in (FINE, COARSE, COLOURING)))
+    fine, colouring = bounded(*(local_match(listing, arrival, mask, band) for band in (FINE, COLOURING)))
     return replace(
         pair,
         listing=listing,
@@ -121,7 +121,6 @@ def with_pictures(pair: RectifiedPair, listing: U8, arrival: U8, mask: Bool) -> 
         glare=np.zeros_like(mask),
         confirmed=confirmed_mask(fine, mask),
         fine=fine,
-        coarse=coarse,
         colouring=colouring,
     )
 
@@ -206,7 +205,7 @@ def test_light_that_was_taken_out_does_not_count(name: str) -> None:
 def test_small_frames_are_measured_or_not_applicable(name: str, shape: tuple[int, int]) -> None:
     pictures = np.random.default_rng(1).integers(0, 256, (2, *shape, 3), dtype=np.uint8)
     mask = np.ones(shape, bool)
-    matches = [local_match(pictures[0], pictures[1], mask, band) for band in (FINE, COARSE, COLOURING)]
+    matches = [local_match(pictures[0], pictures[1], mask, band) for band in (FINE, COLOURING)]
     found = MEASURES[name](RectifiedPair(pictures[0], pictures[1], pictures[1], mask, ~mask, mask, *matches))
     assert isinstance(found, NotApplicable) or np.isfinite(found.value)
 
