@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from scipy.optimize import nnls  # type: ignore[attr-defined] # it is exported, but not named in __all__
+from scipy.optimize import nnls  # type: ignore[attr-defined] # scipy re-exports it
 from skimage.morphology import reconstruction
 
 from qaudit.model.alignment import LocalMatch
