@@ -33,6 +33,17 @@ def other_product(product: Product) -> tuple[Product, Bool]:
     return painting(2), product.mask
 
 
+def end_exchanged(share: float) -> Change:
+    """Another picture from the right end on, as a table would show where the product ends early."""
+
+    def change(product: Product) -> tuple[Product, Bool]:
+        gone = np.broadcast_to(np.arange(product.mask.shape[1]) >= (1 - share) * product.mask.shape[1], product.mask.shape)
+        pixels = np.where(gone[..., None], painting(2).pixels, product.pixels)
+        return replace(product, pixels=pixels), gone & product.mask
+
+    return change
+
+
 def dyed(delta_e00: float) -> Change:
     return lambda product: recoloured(product, product.mask, delta_e00, 330)
 
@@ -88,6 +99,7 @@ PROMISES = {
     "pattern": Promise(3, False, (exchanged(0.16), exchanged(0.3), other_product), ignores_light=True),
     "completeness": Promise(np.inf, False, (inlay_gone(0.03), inlay_gone(0.06), inlay_gone(0.12)), ignores_light=True),
     "damage": Promise(np.inf, False, (spilled(0.3), spilled(0.6), spilled(0.95)), ignores_light=True),
+    "extent": Promise(1, False, (end_exchanged(0.15), end_exchanged(0.3), end_exchanged(0.5)), ignores_light=True),
     "soiling": Promise(np.inf, False, (spilled(0.3, 0.2), spilled(0.6, 0.2), spilled(0.95, 0.2)), ignores_light=True),
 }
 EVERY = pytest.mark.parametrize("name", MEASURES)
