@@ -223,7 +223,7 @@ def predict(profile: Profile, table: Table) -> F64:
 def _judged(table: Table, measures: Collection[str]) -> Bool:
     """Of which pairs does any of `measures` say what they are? Shape (N,)."""
     telling = [shape.measure in measures and shape.aspect not in SAYS_NOTHING_ELSE for shape in SHAPES]
-    judged: Bool = np.isfinite(table.values[:, telling]).any(axis=1)
+    judged: Bool = np.asarray(np.isfinite(table.values[:, np.array(telling)]).any(axis=1))
     return judged
 
 
