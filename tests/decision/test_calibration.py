@@ -83,7 +83,7 @@ def test_matches_that_look_like_mismatches_raise_the_rate_that_is_told() -> None
     records = labelled_records(each=1)
     for number, record in enumerate(records):
         found = record["evidence"][0]
-        if number < 30 and number % 2 == 0:
+        if number < 20 and number % 4 == 0:
             found["value"] = 1e3
         # A place alone is never sure enough for the safest limit; the colours of the whole are.
         record["evidence"].append({**found, "aspect": "colour", "measure": "histogram", "version": 1})
