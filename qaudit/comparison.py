@@ -24,7 +24,7 @@ from qaudit.measures.pieces import count_difference, pieces
 from qaudit.measures.proportion import stretched
 from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting, RectifiedPair
 from qaudit.model.options import Options
-from qaudit.model.photo import U8, Bool, Photo, PhotoFacts, PhotoQuality
+from qaudit.model.photo import U8, Bool, FiledPhoto, Photo, PhotoFacts, PhotoQuality
 from qaudit.model.record import Comparison, Views
 from qaudit.model.text import path_to_text
 from qaudit.model.tool import tool_facts
@@ -48,7 +48,7 @@ from .views import Pairing, Shown, View, choose, explained, heard, joined, unjud
 # Of a thing that is neither flat nor boxy: with more of it not found again, what differs in a place is mostly the side.
 MOST_TURNED_AWAY_SHARE = 0.5
 
-Source = str | os.PathLike[str] | bytes | np.ndarray | Photo
+Source = str | os.PathLike[str] | bytes | np.ndarray | Photo | FiledPhoto
 
 
 @dataclass(slots=True)
@@ -83,8 +83,8 @@ def compare(
     Parameters
     ----------
     listing, arrival
-        A path, the bytes of a file, pixels (uint8 sRGB, (H, W, 3)) or a `Photo`; or a list of them. Each arrival photo is
-        laid over the listing photo that it fits most surely, and what these views say is joined.
+        A path, the bytes of a file, pixels (uint8 sRGB, (H, W, 3)), a `Photo` or a `FiledPhoto`; or a list of them. Each
+        arrival photo is laid over the listing photo that it fits most surely, and what these views say is joined.
     accepted
         Photos of pieces of the same product that were accepted as good: what they differ by from the listing is natural, and
         only what lies outside it is a finding.
@@ -166,12 +166,15 @@ def compare(
 
 def _read_all(sources: Source | Sequence[Source], side_px: int) -> list[tuple[Photo, str]]:
     """Every photo of one side, with the path it came from."""
-    alone = isinstance(sources, (str, bytes, os.PathLike, np.ndarray, Photo))
+    alone = isinstance(sources, (str, bytes, os.PathLike, np.ndarray, Photo, FiledPhoto))
     listed: list[Source] = [sources] if alone else list(sources)  # type: ignore[list-item, arg-type]
     read = []
     for source in listed:
         if isinstance(source, Photo):
             read.append((source, ""))
+            continue
+        if isinstance(source, FiledPhoto):
+            read.append((source.photo, path_to_text(source.path)))
             continue
         path = path_to_text(source) if isinstance(source, (str, os.PathLike)) else ""
         read.append((read_photo(source, max_side=side_px), path))

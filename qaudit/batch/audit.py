@@ -55,6 +55,7 @@ def audit(
     out: PathLike | None = None,
     *,
     root: PathLike | None = None,
+    allow_url: bool = False,
     workers: int = 1,
     options: Options | None = None,
     profile: Profile | None = None,
@@ -64,7 +65,7 @@ def audit(
 
     Parameters
     ----------
-    manifest, root
+    manifest, root, allow_url
         As in `read_manifest`.
     out
         Folder for the results. A run that was stopped goes on where it was; an item is done again when its row,
@@ -89,7 +90,7 @@ def audit(
     """
     if not 1 <= workers <= MOST_WORKERS:
         raise SettingsError("workers_out_of_range", f"workers must be from 1 to {MOST_WORKERS}, not {workers}")
-    rows = read_manifest(manifest, root)
+    rows = read_manifest(manifest, root, allow_url=allow_url)
     settings = _settings(options, profile)
     progress = progress or Silent()
     if out is None:
@@ -105,13 +106,18 @@ def audit(
 
 
 def iter_audit(
-    manifest: PathLike, *, root: PathLike | None = None, options: Options | None = None, profile: Profile | None = None
+    manifest: PathLike,
+    *,
+    root: PathLike | None = None,
+    allow_url: bool = False,
+    options: Options | None = None,
+    profile: Profile | None = None,
 ) -> Iterator[Comparison | ItemError]:
     """Whether each item of a manifest arrived as it was listed, one after the other in the manifest's order.
 
     Parameters
     ----------
-    manifest, root
+    manifest, root, allow_url
         As in `read_manifest`, which is called before the first item is asked for.
     options, profile
         As in `qaudit.comparison.compare`.
@@ -120,7 +126,7 @@ def iter_audit(
     -------
         Iterator with one entry a row. Works in this process, one item at a time, when asked for it.
     """
-    rows = read_manifest(manifest, root)
+    rows = read_manifest(manifest, root, allow_url=allow_url)
     settings = _settings(options, profile)
     return (_with_tool(row, settings) if isinstance(row, ItemError) else item_of(row, **settings) for row in rows)
 

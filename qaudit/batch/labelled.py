@@ -107,9 +107,10 @@ def _results(path: Path, profile: Profile) -> Iterator[dict[str, Any]]:
             record, reason = _record(line, profile)
             if reason:
                 _refuse(path, "results_broken", f"line {number}: {reason}", "give the results.jsonl of a finished run as it is")
-            if record["id"] in seen:
-                _refuse(path, "results_broken", f"line {number}: its id is there twice", "give the results of one run")
-            seen.add(record["id"])
+            if record["verdict"] != "error":  # a row that repeats an id is an error with that id
+                if record["id"] in seen:
+                    _refuse(path, "results_broken", f"line {number}: its id is there twice", "give the results of one run")
+                seen.add(record["id"])
             yield record
 
 

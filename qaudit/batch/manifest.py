@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 import math
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,7 +17,7 @@ from ..model.errors import ManifestError, QauditError, SettingsError
 from ..model.record import ItemError
 from ..model.text import one_line, path_to_text, shown
 from ..photos.sniff import PHOTO_EXTENSIONS
-from .row import ACCEPTED, REQUIRED, SIDES, Row, read_row
+from .row import ACCEPTED, REQUIRED, SIDES, Place, Row, read_row
 
 # Line where the row starts, its cells, and what is already known to be wrong with it.
 RawRow = tuple[int, Mapping[str, Any], QauditError | None]
@@ -31,11 +33,18 @@ _LATER = {
     ".tsv": "TSV",
 }
 _JSON_LINES = (".jsonl", ".ndjson")
+# A million rows are some 100 MB.
+MOST_MEBIBYTES = 512
+# A description in full is a few thousand characters; more is another file, pasted.
+LONGEST_CELL = 1_000_000
+_CELL_SHOWN = 200
 # As many as fit on a line of a message.
 _NAMES_SHOWN = 12
 
 
-def read_manifest(path: str | os.PathLike[str], root: str | os.PathLike[str] | None = None) -> list[Row | ItemError]:
+def read_manifest(
+    path: str | os.PathLike[str], root: str | os.PathLike[str] | None = None, *, allow_url: bool = False
+) -> list[Row | ItemError]:
     """Which items a manifest asks for, in its order.
 
     Parameters
@@ -45,6 +54,8 @@ def read_manifest(path: str | os.PathLike[str], root: str | os.PathLike[str] | N
     root
         Folder that no photo may lie outside of; the manifest's own folder when None.
         Relative paths start at the manifest's folder in any case.
+    allow_url
+        Whether a photo may be an http or https address.
 
     Returns
     -------
@@ -54,7 +65,7 @@ def read_manifest(path: str | os.PathLike[str], root: str | os.PathLike[str] | N
     ------
     ManifestError
         `manifest_missing`, `manifest_unreadable`, `manifest_format`, `manifest_not_text`, `manifest_broken`,
-        `manifest_columns`, `manifest_empty`, `manifest_duplicate_id`; the message names the file.
+        `manifest_columns`, `manifest_empty`, `manifest_too_large`; the message names the file.
     SettingsError
         `root_missing`: `root` is no folder.
     """
@@ -70,9 +81,9 @@ def read_manifest(path: str | os.PathLike[str], root: str | os.PathLike[str] | N
     raw = list(_raw_rows(path))
     if not raw:
         _refuse(path, "manifest_empty", "it holds no items", _FORMATS)
-    _check_ids(path, raw)
     start = "" if folder == Path() else str(folder)
-    return [read_row(number, cells, start, real_root, problem) for number, cells, problem in raw]
+    place = Place(start, real_root, allow_url)
+    return [read_row(number, cells, place, problem) for number, cells, problem in _checked(raw)]
 
 
 def _raw_rows(path: Path) -> Iterable[RawRow]:
@@ -89,15 +100,20 @@ def _raw_rows(path: Path) -> Iterable[RawRow]:
 def _text(path: Path) -> str:
     """The file as text, without a byte order mark."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read((MOST_MEBIBYTES << 20) + 1)
     except (FileNotFoundError, NotADirectoryError, ValueError):
         _refuse(path, "manifest_missing", "there is no such file", "check the path")
     except OSError as error:
         _refuse(path, "manifest_unreadable", f"it cannot be read: {error.strerror}", "check its permissions")
+    if len(data) > MOST_MEBIBYTES << 20:
+        _refuse(path, "manifest_too_large", f"it has more than {MOST_MEBIBYTES} MiB", "split it")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        _refuse(path, "manifest_not_text", f"byte {error.start} is not UTF-8", "save it as UTF-8")
+        is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        reason = "it is UTF-16" if is_utf16 else f"byte {error.start} is not UTF-8"
+        _refuse(path, "manifest_not_text", reason, "save it as UTF-8")
     if "\0" in text:
         _refuse(path, "manifest_not_text", "it holds zero bytes", "save it as UTF-8 text")
     return text
@@ -109,6 +125,7 @@ def _csv_rows(path: Path, text: str) -> Iterator[RawRow]:
         return
     header: list[str] = []
     start = 1
+    before = csv.field_size_limit(sys.maxsize)  # a long cell is an error of its row, not of the file
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
         for cells in reader:
@@ -121,6 +138,8 @@ def _csv_rows(path: Path, text: str) -> Iterator[RawRow]:
     except csv.Error as error:
         reason = "a quote is never closed" if "end of data" in str(error) else one_line(str(error))
         _refuse(path, "manifest_broken", f"row {start}: {reason}", "correct the quotes around the cell")
+    finally:
+        csv.field_size_limit(before)
 
 
 def _delimiter(text: str) -> str:
@@ -148,7 +167,7 @@ def _json_rows(path: Path, text: str) -> Iterator[RawRow]:
         if not line.strip():
             continue
         try:
-            cells = json.loads(line, parse_constant=no_number, parse_float=finite)
+            cells = json.loads(line, parse_constant=no_number, parse_float=finite, object_pairs_hook=_once)
         except (ValueError, RecursionError) as error:
             _refuse(
                 path, "manifest_broken", f"line {number} is not JSON: {one_line(str(error))}", "write one JSON object a line"
@@ -160,6 +179,14 @@ def _json_rows(path: Path, text: str) -> Iterator[RawRow]:
     if rows:
         _check_columns(path, list(found))
     yield from rows
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, none of whose names is there twice: one of the values would be lost."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is there twice")
+    return found
 
 
 def no_number(name: str) -> NoReturn:
@@ -200,7 +227,9 @@ def _check_columns(path: Path, found: list[str]) -> None:
     """Raise unless the columns that have to be there are, and none is there twice."""
     missing = [name for name in REQUIRED if name not in found]
     if missing:
-        listed = ", ".join(one_line(name) for name in found[:_NAMES_SHOWN]) + (", ..." if len(found) > _NAMES_SHOWN else "")
+        listed = ", ".join(one_line(name[:_CELL_SHOWN]) for name in found[:_NAMES_SHOWN]) + (
+            ", ..." if len(found) > _NAMES_SHOWN else ""
+        )
         columns = "columns" if len(missing) > 1 else "column"
         _refuse(
             path,
@@ -210,20 +239,29 @@ def _check_columns(path: Path, found: list[str]) -> None:
         )
     twice = next((name for name in found if found.count(name) > 1), None)
     if twice is not None:
-        _refuse(path, "manifest_columns", f"column {one_line(twice)!r} is there twice", "give every column its own name")
+        _refuse(
+            path,
+            "manifest_columns",
+            f"column {one_line(twice[:_CELL_SHOWN])!r} is there twice",
+            "give every column its own name",
+        )
 
 
-def _check_ids(path: Path, raw: list[RawRow]) -> None:
-    """Raise if two rows have one id; empty ones are errors of their rows."""
+def _checked(raw: Iterable[RawRow]) -> Iterator[RawRow]:
+    """The rows, with what is wrong with them beside others and with the length of their cells."""
     seen: dict[str, int] = {}
-    for number, cells, _ in raw:
-        id_ = cells.get("id", "")
-        if id_ == "" or not isinstance(id_, str | int):
-            continue
-        before = seen.setdefault(str(id_), number)
-        if before != number:
-            reason = f"rows {before} and {number} have the same id {one_line(str(id_))}"
-            _refuse(path, "manifest_duplicate_id", reason, "give every row its own id")
+    for number, cells, problem in raw:
+        id_ = str(cells.get("id", ""))
+        before = seen.setdefault(id_, number)
+        if id_ and before != number:
+            reason = f"row {before} has the id {one_line(id_[:_CELL_SHOWN])} already"
+            problem = problem or QauditError("row_duplicate_id", reason, "give every row its own id")
+        long = [name for name, value in cells.items() if isinstance(value, str) and len(value) > LONGEST_CELL]
+        if long:
+            reason = f"the cell {one_line(long[0][:_CELL_SHOWN])} has more than {LONGEST_CELL} characters"
+            problem = problem or QauditError("row_cell_too_long", reason, "shorten it")
+            cells = {**cells, **{name: cells[name][:_CELL_SHOWN] for name in long}}
+        yield number, cells, problem
 
 
 def _refuse(path: Path, slug: str, reason: str, way_out: str) -> NoReturn:

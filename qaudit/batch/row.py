@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..model.errors import QauditError
@@ -17,6 +17,9 @@ REQUIRED = ("id", *SIDES)
 # Photos of pieces accepted before; a manifest need not have it.
 ACCEPTED = "accepted"
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_FETCHED = re.compile(r"https?://", re.IGNORECASE)
+# Paths have at most 4096 bytes; a cell may be as long as it likes.
+_LONGEST_SHOWN = 4096
 _SEPARATOR = re.compile(r"(?<!\\)\|")
 
 
@@ -38,6 +41,8 @@ class Row:
         Where relative paths start.
     accepted
         Paths of photos of pieces accepted before, as those of `listing`.
+    copies
+        Address -> file that it was fetched into.
     """
 
     number: int
@@ -47,19 +52,35 @@ class Row:
     extra: Mapping[str, Any]
     folder: str
     accepted: tuple[str, ...] = ()
+    copies: Mapping[str, str] = field(default_factory=dict)
 
     def opened(self) -> dict[str, str]:
         """Path to open -> path as it stands in the manifest, listing photos first."""
-        return {_joined(self.folder, text): text for text in (*self.listing, *self.arrival, *self.accepted)}
+        return {self._path(text): text for text in (*self.listing, *self.arrival, *self.accepted)}
 
     def paths(self, side: str) -> list[str]:
         """Paths to open for ``listing``, ``arrival`` or ``accepted``."""
-        return [_joined(self.folder, text) for text in getattr(self, side)]
+        return [self._path(text) for text in getattr(self, side)]
+
+    def addresses(self) -> list[str]:
+        """Photos that have to be fetched before they can be opened, each once."""
+        return [text for text in dict.fromkeys((*self.listing, *self.arrival, *self.accepted)) if is_fetched(text)]
+
+    def _path(self, text: str) -> str:
+        """The path to open for a photo of the manifest."""
+        return self.copies.get(text) or _joined(self.folder, text)
 
 
-def read_row(
-    number: int, cells: Mapping[str, Any], folder: str, root: str, problem: QauditError | None = None
-) -> Row | ItemError:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where photos may be: relative paths start at `folder` and stay in the real path `root`; addresses, or none."""
+
+    folder: str
+    root: str
+    allow_url: bool = False
+
+
+def read_row(number: int, cells: Mapping[str, Any], place: Place, problem: QauditError | None = None) -> Row | ItemError:
     """What a row of a manifest asks for.
 
     Parameters
@@ -68,10 +89,8 @@ def read_row(
         As in `Row`.
     cells
         Column -> text, or a list of texts for photos.
-    folder
-        Where relative paths start.
-    root
-        Real path of the folder that no photo may lie outside of.
+    place
+        Where its photos may be.
     problem
         What the reader of the manifest already found wrong with this row.
 
@@ -95,11 +114,16 @@ def read_row(
         cell = cells.get(ACCEPTED)
         accepted = () if cell is None or cell in ("", []) else _photos(ACCEPTED, cell)
         for text in (*listing, *arrival, *accepted):
-            _check_place(text, folder, root)
+            _check_place(text, place)
     except QauditError as error:
         message = f"row {number}: {error}"
         return ItemError(id_ if isinstance(id_, str) else "", error.slug, message, extra)
-    return Row(number, id_, listing, arrival, extra, folder, accepted)
+    return Row(number, id_, listing, arrival, extra, place.folder, accepted)
+
+
+def is_fetched(text: str) -> bool:
+    """Whether a photo of a manifest is an address on the web; any other text is a path."""
+    return bool(_FETCHED.match(text))
 
 
 def _photos(side: str, cell: Any) -> tuple[str, ...]:
@@ -113,18 +137,23 @@ def _photos(side: str, cell: Any) -> tuple[str, ...]:
     return tuple(cell)
 
 
-def _check_place(text: str, folder: str, root: str) -> None:
-    """Raise unless `text` is a path that stays inside `root`, symbolic links followed."""
+def _check_place(text: str, place: Place) -> None:
+    """Raise unless `text` is a path that stays inside the root, symbolic links followed; or an address, where these may be."""
     if _URL.match(text):
-        raise QauditError("row_url", f"{one_line(text)} is an address, not a file", "download the photo and name its path")
+        if place.allow_url and is_fetched(text):
+            return
+        way_out = (
+            "name an http or https address, or a path" if place.allow_url else "name its path, or allow addresses: --allow-url"
+        )
+        raise QauditError("row_url", f"{one_line(text[:_LONGEST_SHOWN])} is an address, not a file", way_out)
     try:
-        real = os.path.realpath(_joined(folder, text))
+        real = os.path.realpath(_joined(place.folder, text))
     except ValueError as error:  # a zero byte, or half a surrogate pair
-        raise QauditError("row_bad_cell", f"{one_line(text)} cannot be a path", "check the path") from error
-    if os.path.commonpath([real, root]) != root:
+        raise QauditError("row_bad_cell", f"{one_line(text[:_LONGEST_SHOWN])} cannot be a path", "check the path") from error
+    if os.path.commonpath([real, place.root]) != place.root:
         raise QauditError(
             "row_outside_root",
-            f"{one_line(text)} leads out of the photo root",
+            f"{one_line(text[:_LONGEST_SHOWN])} leads out of the photo root",
             "move the photo below the manifest's folder, or name a wider folder with --root",
         )
 

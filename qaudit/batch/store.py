@@ -16,8 +16,8 @@ from ..model.record import SCHEMA, ItemError, Record
 from ..model.text import shown
 from .row import Row
 
-# Faults of a run, not of an item: the next run tries again.
-_NOT_FINAL = ("worker_died", "internal_error")
+# Faults of a run, or perhaps of one, and not of an item: the next run tries again.
+_NOT_FINAL = ("worker_died", "internal_error", "photo_too_slow", "photo_reader_died", "url_failed")
 
 
 def item_key(row: Row | ItemError, tool: Mapping[str, Any]) -> str:

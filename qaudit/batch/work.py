@@ -6,8 +6,10 @@ import json
 import re
 import traceback
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from ..model.errors import PhotoRefused
@@ -41,15 +43,18 @@ def item_of(row: Row, *, options: Options, profile: Profile | None, tool: Mappin
     from ..comparison import compare  # the libraries of vision are loaded by whoever does the work
 
     try:
-        result = compare(
-            row.paths("listing"),
-            row.paths("arrival"),
-            accepted=row.paths("accepted"),
-            id=row.id,
-            row=row.extra,
-            options=options,
-            profile=profile,
-        )
+        with ExitStack() as copies:
+            if row.addresses():
+                row = _fetched(row, Path(copies.enter_context(TemporaryDirectory(prefix="qaudit-"))))
+            result = compare(
+                row.paths("listing"),
+                row.paths("arrival"),
+                accepted=row.paths("accepted"),
+                id=row.id,
+                row=row.extra,
+                options=options,
+                profile=profile,
+            )
     except PhotoRefused as error:
         named = PhotoRefused(error.slug, _with_manifest_paths(error.message, row), error.way_out)
         return ItemError.of(row.id, named, row.extra, tool)
@@ -74,6 +79,22 @@ def record_of(row: Row, *, options: Options, profile: Profile | None, tool: Mapp
     except (TypeError, ValueError) as error:
         return Record(ItemError(row.id, "internal_error", _fault(error), row.extra, tool).to_dict())
     return record
+
+
+def _fetched(row: Row, folder: Path) -> Row:
+    """`row` with the photos that are addresses as files in `folder`; the first that cannot be fetched is the row's error."""
+    from ..photos.fetch import fetch
+
+    copies = {}
+    for number, address in enumerate(row.addresses()):
+        try:
+            data = fetch(address)
+        except PhotoRefused as error:
+            raise PhotoRefused(error.slug, f"{one_line(address)}: {error.message}", error.way_out) from error
+        file = folder / str(number)
+        file.write_bytes(data)
+        copies[address] = str(file)
+    return replace(row, copies=copies)
 
 
 def _facts(facts: tuple[PhotoFacts, ...], row: Row) -> tuple[PhotoFacts, ...]:

@@ -23,6 +23,10 @@ def audit(
         Path | None,
         typer.Option("--root", metavar="DIR", help="Folder that photos may not lead out of, instead of the manifest's own."),
     ] = None,
+    allow_url: Annotated[
+        bool,
+        typer.Option("--allow-url", help="Fetch photos that are http or https addresses; without it nothing is downloaded."),
+    ] = False,
     profile: Profile = None,
     base_rate: BaseRate = None,
     fail_on: FailOn = ALL,
@@ -35,6 +39,8 @@ def audit(
 
     judged_by = judging_profile(profile, base_rate)
     with run_progress() as progress:
-        report = audit_manifest(manifest, out, root=root, workers=workers, profile=judged_by, progress=progress)
+        report = audit_manifest(
+            manifest, out, root=root, allow_url=allow_url, workers=workers, profile=judged_by, progress=progress
+        )
     print_summary(report.totals, report.records(), out)
     return exit_code(report.totals.to_dict(), failing)

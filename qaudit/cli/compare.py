@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +17,9 @@ from qaudit.model.text import shown
 from .exits import exit_code, parse_fail_on
 from .options import ALL, BaseRate, FailOn, Profile, judging_profile
 from .output import STDOUT, check_writable, complain, json_line, write_output
+
+if TYPE_CHECKING:
+    from qaudit.model.photo import FiledPhoto
 
 OVERLAY_SUFFIXES = (".png", ".jpg", ".jpeg")
 
@@ -50,28 +55,34 @@ def compare(
 ) -> int:
     """Compare a listing's photo with the photo of what arrived."""
     failing = parse_fail_on(fail_on)
+    from qaudit.photos import start_reader
+
+    start_reader()  # it loads its decoders while this process loads what it needs itself
     _check_outputs([source for name in (listing, arrival, accepted) for source in _read_from(name)], json_path, overlay_path)
-    from qaudit.comparison import compare as compare_photos
     from qaudit.model.options import Options
     from qaudit.model.record import ItemError
     from qaudit.model.tool import tool_facts
 
     judged_by = judging_profile(profile, base_rate)
+    options = Options()
+    start = time.perf_counter()
     try:
-        result = compare_photos(
-            photos_of(listing),
-            photos_of(arrival),
-            accepted=() if accepted is None else photos_of(accepted),
-            profile=judged_by,
-            keep_views=overlay_path is not None,
-        )
+        listings = _read(listing, options.listing_side_px)
+        arrivals = _read(arrival, options.arrival_side_px)
+        pieces = _read(accepted, options.arrival_side_px) if accepted is not None else []
     except PhotoRefused as error:
         complain(str(error))
         if json_path is not None:
-            refused = ItemError.of("", error, tool=tool_facts(Options(), judged_by.id, judged_by.holds_for))
+            refused = ItemError.of("", error, tool=tool_facts(options, judged_by.id, judged_by.holds_for))
             write_output(json_path, json_line(refused.to_dict()), "--json")
         return exit_code({"error": 1}, failing)
 
+    read_s = time.perf_counter() - start
+    from qaudit.comparison import compare as compare_photos  # the slow libraries only when there are photos to compare
+
+    keep_views = overlay_path is not None
+    result = compare_photos(listings, arrivals, accepted=pieces, options=options, profile=judged_by, keep_views=keep_views)
+    result = replace(result, seconds={**result.seconds, "read": read_s})
     if json_path is not None:
         seconds: dict[str, Any] = {"seconds": dict(result.seconds)} if timings else {}
         write_output(json_path, json_line(result.to_dict() | seconds), "--json")
@@ -85,6 +96,16 @@ def compare(
         stream = sys.stderr if json_path == STDOUT else sys.stdout
         print_comparison(result, stream, explain=explain, timings=timings)
     return exit_code({result.verdict: 1}, failing)
+
+
+def _read(name: str, side_px: int) -> list[FiledPhoto]:
+    """The photo `name`, or the photos in it, as they are worked on."""
+    from qaudit.model.photo import FiledPhoto
+    from qaudit.photos import read_photo
+
+    photos = photos_of(name)
+    paths = [photos] if isinstance(photos, str) else photos
+    return [FiledPhoto(read_photo(path, max_side=side_px), path) for path in paths]
 
 
 def photos_of(name: str) -> str | list[str]:
@@ -109,7 +130,9 @@ def photos_of(name: str) -> str | list[str]:
         ) from error
     if not photos:
         raise PhotoRefused(
-            "folder_without_photos", f"{shown(name)} has no photo in it", "put JPEG, PNG, WebP, TIFF, HEIC or AVIF there"
+            "folder_without_photos",
+            f"{shown(name)} has no photo in it",
+            "put JPEG, PNG, WebP, TIFF, HEIC, AVIF, GIF or BMP there",
         )
     return photos
 

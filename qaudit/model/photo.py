@@ -59,6 +59,14 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class FiledPhoto:
+    """A photo that was read, and the path it was read from."""
+
+    photo: Photo
+    path: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Region:
     """Where the product lies in a photo.
 

@@ -9,7 +9,7 @@ from typing import Any
 from .options import Options
 
 # Libraries whose version can change what is measured.
-_LIBRARIES = ("numpy", "opencv-python-headless", "pillow", "pillow-heif", "scikit-image", "scipy", "imagehash")
+_LIBRARIES = ("numpy", "opencv-python-headless", "pillow", "pillow-heif", "simplejpeg", "scikit-image", "scipy", "imagehash")
 
 
 def tool_facts(options: Options, profile_id: str, base_rate: float) -> dict[str, Any]:

@@ -9,21 +9,27 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 
 import numpy as np
-from PIL import AvifImagePlugin, ExifTags, Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    ExifTags,
+    GifImagePlugin,
+    Image,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 
 from ..model.errors import PhotoRefused
 from ..model.photo import U8
 from ..model.text import one_line
-from .profile import to_srgb
+from . import jpeg
+from .boxes import clean_aperture
+from .faults import has_second_frame, silent_fault
+from .limits import LARGEST_WEBP_MEGAPIXELS, check_size
+from .profile import as_mode, to_srgb
 from .sniff import Format, webp_size
-
-# Phones reach 108 MP (12032 x 9024) and 200 MP only on request; 120 MP are 360 MB of RGB.
-LARGEST_MEGAPIXELS = 120
-# The longest panoramas of phones are some 20,000 px.
-LONGEST_SIDE_PX = 30_000
-# Progressive photos have about ten scans; each costs the time of decoding the whole.
-MOST_SCANS = 100
-START_OF_SCAN = b"\xff\xda"
 
 _PLUGINS: dict[str, Callable[[BytesIO], Image.Image]] = {
     "JPEG": JpegImagePlugin.JpegImageFile,
@@ -31,6 +37,8 @@ _PLUGINS: dict[str, Callable[[BytesIO], Image.Image]] = {
     "WebP": WebPImagePlugin.WebPImageFile,
     "TIFF": TiffImagePlugin.TiffImageFile,
     "AVIF": AvifImagePlugin.AvifImageFile,
+    "GIF": GifImagePlugin.GifImageFile,
+    "BMP": BmpImagePlugin.BmpImageFile,
 }
 # Pillow mode without alpha -> mode that a colour profile can describe.
 _FLAT_MODES = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "RGBX": "RGB", "YCbCr": "RGB", "CMYK": "CMYK"}
@@ -79,22 +87,25 @@ def decode(data: bytes, format_: Format, max_side: int | None) -> Decoded:
         `photo_too_large`: more pixels or scans than the limits. `photo_broken`: the decoder fails on the data.
         `photo_unknown_format`: pixels of a kind that no camera writes, for example 32-bit numbers.
     """
-    _check_scans(data, format_)
     damage: list[str] = []
     with _decoder_guard(damage):
-        image = _opened(data, format_)
+        image = opened = _opened(data, format_)
         header_size = image.size
         if format_ == "JPEG" and max_side is not None:
             image.draft(None, _reduced(header_size, max_side))
         orientation, bits = _orientation(image), _bits(image, data)
-        image.load()
-    # Pillow turns a TIFF upright while loading it, libheif a HEIC; nobody turns the others.
-    turn = 1 if format_ in ("TIFF", "HEIC") else orientation
-    full_size = header_size if format_ == "JPEG" else image.size
-    width, height = full_size if turn < 5 else full_size[::-1]
-    finished = finish(image, (width, height), max_side, turn=turn, bits=bits)
-    applied = (f"orientation {orientation}",) if orientation != 1 else ()
-    return replace(finished, applied=applied + finished.applied, damaged="; ".join(damage) or None)
+        image, cropped = _loaded(image, data, format_, damage)
+        if fault := silent_fault(data, format_, image):
+            damage.append(fault)
+        # Pillow turns a TIFF upright while loading it, libheif a HEIC; nobody turns the others.
+        turn = 1 if format_ in ("TIFF", "HEIC") else orientation
+        full_size = header_size if format_ == "JPEG" else image.size
+        width, height = full_size if turn < 5 else full_size[::-1]
+        finished = finish(image, (width, height), max_side, turn=turn, bits=bits)
+    applied = (*cropped, *((f"orientation {orientation}",) if orientation != 1 else ()))
+    if _is_first_of_several(opened, data, format_):
+        applied = ("first of several pictures", *applied)
+    return replace(finished, applied=applied + finished.applied, damaged="; ".join(dict.fromkeys(damage)) or None)
 
 
 def finish(image: Image.Image, full_size: tuple[int, int], max_side: int | None, *, turn: int = 1, bits: int = 8) -> Decoded:
@@ -127,6 +138,8 @@ def finish(image: Image.Image, full_size: tuple[int, int], max_side: int | None,
     image, had_alpha = _over_white(_eight_bit(image, bits))
     if had_alpha:
         applied.append("alpha over white")
+    if image.mode == "CMYK":
+        applied.append("CMYK to RGB")
     image = image.resize(_reduced(image.size, max_side), Image.Resampling.HAMMING, reducing_gap=2.0) if max_side else image
     image, profile, note = to_srgb(image, icc)
     if profile:
@@ -151,18 +164,46 @@ def _decoder_guard(damage: list[str]) -> Iterator[None]:
         except PhotoRefused:
             raise
         except Exception as error:  # decoders fed with broken bytes raise nearly every type there is
-            reason = one_line(str(error)) or type(error).__name__
+            reason = one_line(str(error).strip()) or type(error).__name__
+            if isinstance(error, MemoryError) or "memory" in reason.lower():
+                raise PhotoRefused(
+                    "photo_too_much_memory", "reading it takes too much memory", "send a smaller copy"
+                ) from error
             raise PhotoRefused("photo_broken", f"its data is broken: {reason}", "send the photo again") from error
-    damage.extend(dict.fromkeys(one_line(str(warning.message).strip()) for warning in caught))
+    told = (warning for warning in caught if not issubclass(warning.category, DeprecationWarning))
+    damage.extend(dict.fromkeys(one_line(str(warning.message).strip()) for warning in told))
 
 
 def _opened(data: bytes, format_: Format) -> Image.Image:
     """The image with its header read and its size checked, no pixels yet."""
     if format_ == "WebP":
-        _check_size(webp_size(data))
+        check_size(webp_size(data), LARGEST_WEBP_MEGAPIXELS)
+    if format_ == "JPEG":
+        jpeg.check_scans(data)
     image = _opened_heic(data) if format_ == "HEIC" else _PLUGINS[format_](BytesIO(data))
-    _check_size(image.size)
+    check_size(image.size)
     return image
+
+
+def _loaded(image: Image.Image, data: bytes, format_: Format, damage: list[str]) -> tuple[Image.Image, tuple[str, ...]]:
+    """The image with its pixels, its first frame, and whether only a part of it was to be shown."""
+    if format_ == "JPEG":
+        return jpeg.load(image, data, damage), ()
+    image.load()
+    # libheif crops a HEIC itself, libavif leaves that to its caller.
+    crop = clean_aperture(data, image.size) if format_ == "AVIF" else None
+    return (image, ()) if crop is None else (image.crop(crop), (f"cropped to {crop[2] - crop[0]} x {crop[3] - crop[1]} px",))
+
+
+def _is_first_of_several(image: Image.Image, data: bytes, format_: Format) -> bool:
+    """Whether the file holds more pictures than the one that is shown, as far as its head tells; none of them is decoded."""
+    if format_ == "JPEG":
+        return jpeg.is_one_of_several(data)
+    if format_ == "GIF":
+        return has_second_frame(data)
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        return bool(image.tag_v2.next)
+    return bool(getattr(image, "is_animated", False))
 
 
 def _opened_heic(data: bytes) -> Image.Image:
@@ -170,30 +211,9 @@ def _opened_heic(data: bytes) -> Image.Image:
     import pillow_heif  # here, as most photos do not need it
 
     heif = pillow_heif.open_heif(data)
-    _check_size(heif.size)
+    check_size(heif.size)
     image: Image.Image = heif.to_pillow()
     return image
-
-
-def _check_scans(data: bytes, format_: Format) -> None:
-    """Raise `photo_too_large` for a JPEG that makes the decoder go over it again and again.
-
-    A marker cannot stand in the compressed data itself, so counting start-of-scan markers needs no parsing.
-    """
-    if format_ == "JPEG" and (scans := data.count(START_OF_SCAN)) > MOST_SCANS:
-        raise PhotoRefused(
-            "photo_too_large", f"it holds {scans} scans, more than {MOST_SCANS}", "save it again as a plain JPEG"
-        )
-
-
-def _check_size(size: tuple[int, int]) -> None:
-    """Raise `photo_too_large` unless a photo of `size` is within the limits."""
-    width, height = size
-    if width < 1 or height < 1:
-        raise PhotoRefused("photo_broken", f"it says that it is {width} x {height} px", "send the photo again")
-    if width * height > LARGEST_MEGAPIXELS * 1_000_000 or max(size) > LONGEST_SIDE_PX:
-        limit = f"{LARGEST_MEGAPIXELS} megapixels or {LONGEST_SIDE_PX} px a side"
-        raise PhotoRefused("photo_too_large", f"it is {width} x {height} px, more than {limit}", "send a smaller copy")
 
 
 def _reduced(size: tuple[int, int], max_side: int) -> tuple[int, int]:
@@ -229,7 +249,7 @@ def _eight_bit(image: Image.Image, bits: int) -> Image.Image:
 def _over_white(image: Image.Image) -> tuple[Image.Image, bool]:
     """`image` as L, RGB or CMYK, laid over white; and whether anything was transparent."""
     if image.has_transparency_data:
-        rgba = image.convert("RGBA")
+        rgba = as_mode(image, "RGBA")
         alpha = rgba.getchannel("A")
         if alpha.getextrema()[0] == 255:
             return rgba.convert("RGB"), False
@@ -239,4 +259,4 @@ def _over_white(image: Image.Image) -> tuple[Image.Image, bool]:
     target = _FLAT_MODES.get(image.mode)
     if target is None:
         raise PhotoRefused("photo_unknown_format", f"its pixels are of the kind {image.mode}", "save it as a plain JPEG or PNG")
-    return image.convert(target), False
+    return as_mode(image, target), False

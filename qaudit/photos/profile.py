@@ -17,6 +17,11 @@ _SAME_LEVELS = 2
 _LONGEST_NAME = 60
 
 
+def as_mode(image: Image.Image, mode: str) -> Image.Image:
+    """`image` in a mode of Pillow; itself where it is in it already, which `convert` would copy."""
+    return image if image.mode == mode else image.convert(mode)
+
+
 def to_srgb(image: Image.Image, icc: bytes | None) -> tuple[Image.Image, str | None, str | None]:
     """What the colours of `image` are in sRGB.
 
@@ -32,22 +37,22 @@ def to_srgb(image: Image.Image, icc: bytes | None) -> tuple[Image.Image, str | N
         Image of mode RGB; name of the profile if it changed anything; a note if it could not be used.
     """
     if not icc:
-        return image.convert("RGB"), None, None
+        return as_mode(image, "RGB"), None, None
     try:
         profile = ImageCms.ImageCmsProfile(BytesIO(icc))
         mode = _MODE_OF_SPACE.get(profile.profile.xcolor_space.strip())
         if image.mode == "L" and mode == "RGB":
             image = image.convert("RGB")
         if image.mode != mode:
-            return image.convert("RGB"), None, "its colour profile is for another kind of image and was left out"
+            return as_mode(image, "RGB"), None, "its colour profile is for another kind of image and was left out"
         transform = ImageCms.buildTransform(
             profile, ImageCms.createProfile("sRGB"), image.mode, "RGB", ImageCms.Intent.PERCEPTUAL
         )
         if _changes_nothing(transform, image.mode):
-            return image.convert("RGB"), None, None
+            return as_mode(image, "RGB"), None, None
         converted = cast(Image.Image, ImageCms.applyTransform(image, transform))
     except (OSError, ImageCms.PyCMSError, ValueError):
-        return image.convert("RGB"), None, "its colour profile is broken and was left out"
+        return as_mode(image, "RGB"), None, "its colour profile is broken and was left out"
     return converted, f"profile {_name(profile)}", None
 
 

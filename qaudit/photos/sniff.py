@@ -9,7 +9,8 @@ from typing import Literal, cast
 
 from ..model.errors import PhotoRefused
 
-Format = Literal["JPEG", "PNG", "WebP", "TIFF", "HEIC", "AVIF"]
+Format = Literal["JPEG", "PNG", "WebP", "TIFF", "HEIC", "AVIF", "GIF", "BMP"]
+ACCEPTED = "JPEG, PNG, WebP, TIFF, HEIC, AVIF, GIF or BMP"
 
 _SIGNATURES: tuple[tuple[bytes, Format], ...] = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -18,14 +19,20 @@ _SIGNATURES: tuple[tuple[bytes, Format], ...] = (
     (b"MM\0*", "TIFF"),
     (b"II+\0", "TIFF"),
     (b"MM\0+", "TIFF"),
+    (b"GIF87a", "GIF"),
+    (b"GIF89a", "GIF"),
+    (b"BM", "BMP"),
 )
 _AVIF_BRANDS = {b"avif", b"avis"}
 _HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1"}
 # What people send by mistake, so that the message can say what it is.
 _NOT_ACCEPTED = (
-    (b"GIF8", "GIF"),
-    (b"BM", "BMP"),
     (b"%PDF", "PDF"),
+    (b"%!PS", "PostScript"),
+    (b"\0\0\0\x0cjP  ", "JPEG 2000"),
+    (b"\xff\x4f\xff\x51", "JPEG 2000"),
+    (b"8BPS", "a Photoshop file"),
+    (b"\x1f\x8b", "a gzip archive"),
     (b"<", "HTML, SVG or other markup"),
     (b"PK\x03\x04", "a ZIP archive"),
     (b"version https://git-lfs", "a Git LFS pointer instead of the photo"),
@@ -47,8 +54,9 @@ _EXTENSIONS = {
     ".avif": "AVIF",
     ".gif": "GIF",
     ".bmp": "BMP",
+    ".dib": "BMP",
 }
-# What a folder is searched for; with the formats that are refused, so that such a photo is named and not overlooked.
+# What a folder is searched for.
 PHOTO_EXTENSIONS = frozenset(_EXTENSIONS)
 
 
@@ -94,10 +102,10 @@ def _refuse(data: bytes) -> Format:
     """Always raises; says what the bytes are where that is easily known."""
     start = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     found = next((f"it holds {name}" for signature, name in _NOT_ACCEPTED if start.startswith(signature)), "not a photo")
-    raise PhotoRefused("photo_unknown_format", found, "send it as JPEG, PNG, WebP, TIFF, HEIC or AVIF")
+    raise PhotoRefused("photo_unknown_format", found, f"send it as {ACCEPTED}")
 
 
-def name_note(path: str | os.PathLike[str], format_: Format) -> str | None:
+def name_note(path: str | os.PathLike[str], format_: str) -> str | None:
     """Whether the file's name promises another format than it holds: a note for a person, or None."""
     extension = PurePath(os.fspath(path)).suffix.lower()
     if _EXTENSIONS.get(extension, format_) == format_:

@@ -13,7 +13,7 @@ import pytest
 
 from qaudit.batch import audit as audit_module
 from qaudit.batch.audit import audit, iter_audit
-from qaudit.model.errors import ManifestError, SettingsError
+from qaudit.model.errors import ManifestError, PhotoRefused, SettingsError
 from qaudit.model.options import Options
 from qaudit.model.record import Comparison, Item, Totals
 
@@ -290,3 +290,46 @@ def test_an_item_is_done_again_when_its_accepted_pieces_change(tmp_path: Path, s
     photo(tmp_path / "in" / "good.jpg", b"better")
     audit(tmp_path / "in" / "pairs.csv", tmp_path / "out")
     assert stand_ins == ["1", "1"]
+
+
+def test_photos_at_addresses_are_fetched_for_their_item_and_named_by_the_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo(tmp_path / "a.jpg", b"a")
+    (tmp_path / "p.csv").write_text("id,listing,arrival\n1,a.jpg,https://a.example/a.jpg\n2,https://a.example/gone,a.jpg\n")
+    asked: list[str] = []
+
+    def fetch(url: str) -> bytes:
+        asked.append(url)
+        if url.endswith("gone"):
+            raise PhotoRefused("url_failed", "the server answered 404", "try again later")
+        return b"a"
+
+    monkeypatch.setattr("qaudit.photos.fetch.fetch", fetch)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    first, second = (record for record in audit(tmp_path / "p.csv", allow_url=True).records())
+    assert first["photos"]["arrival"][0]["path"] == "https://a.example/a.jpg"
+    assert second["error"]["slug"] == "url_failed"
+    assert second["error"]["message"].startswith("https://a.example/gone: the server answered 404")
+    assert asked == ["https://a.example/a.jpg", "https://a.example/gone"]
+    assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith("qaudit-")] == []
+
+
+def test_nothing_is_fetched_unless_that_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "p.csv").write_text("id,listing,arrival\n1,https://a.example/a.jpg,https://a.example/a.jpg\n")
+    monkeypatch.setattr("qaudit.photos.fetch.fetch", lambda url: pytest.fail("fetched"))
+    assert [record["error"]["slug"] for record in audit(tmp_path / "p.csv").records()] == ["row_url"]
+
+
+def test_a_photo_that_the_reader_could_not_finish_is_tried_again_in_the_next_run(tmp_path: Path, stand_ins: list[str]) -> None:
+    photo(tmp_path / "a.jpg", b"a")
+    (tmp_path / "p.csv").write_text("id,listing,arrival\n1,a.jpg,a.jpg\n")
+
+    def slow(*_: Any, **__: Any) -> Comparison:
+        raise PhotoRefused("photo_too_slow", "a.jpg: reading it takes more than 10 seconds")
+
+    sys.modules["qaudit.comparison"].compare, usual = slow, sys.modules["qaudit.comparison"].compare  # type: ignore[attr-defined]
+    assert audit(tmp_path / "p.csv", tmp_path / "out").totals.error == 1
+    sys.modules["qaudit.comparison"].compare = usual  # type: ignore[attr-defined]
+    assert audit(tmp_path / "p.csv", tmp_path / "out").totals.error == 0
+    assert stand_ins == ["1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 from pathlib import Path
@@ -140,10 +141,9 @@ def test_a_folder_whose_name_is_not_utf8_has_an_id(tmp_path: Path) -> None:
         ("id,listing,arrival,id\n1,a,b,2\n", "manifest_columns", "'id' is there twice"),
         ('id,listing,arrival\n1,a,b\n2,"a,b\n3,a,b\n', "manifest_broken", "row 3: a quote is never closed"),
         ('id,listing,arrival\n1,"a"x,b\n', "manifest_broken", "row 2"),
-        (f"id,listing,arrival,{'x' * 200_000}\n1,a,b\n", "manifest_broken", "row 1: field larger"),
-        ("id,listing,arrival\n7,a,b\n8,a,b\n7,c,d\n", "manifest_duplicate_id", "rows 2 and 4 have the same id 7"),
+        (f"id,listing,{'x' * 200_000}\n1,a,b\n", "manifest_columns", "found: id, listing, xxx"),
         ("id,listing,arrival\n1,caf\u00e9,b\n".encode("latin-1"), "manifest_not_text", "byte 24 is not UTF-8"),
-        ("id,listing,arrival\n1,a,b\n".encode("utf-16"), "manifest_not_text", "not UTF-8"),
+        ("id,listing,arrival\n1,a,b\n".encode("utf-16"), "manifest_not_text", "UTF-16"),
         (b"id,listing,arrival\n1,a\0,b\n", "manifest_not_text", "zero bytes"),
     ],
 )
@@ -320,3 +320,57 @@ def test_a_folder_of_an_item_may_hold_accepted_pieces(tmp_path: Path) -> None:
     for name in ("listing.jpg", "arrival.jpg", "accepted-1.jpg", "accepted-2.jpg"):
         photo(tmp_path / "pot" / name)
     assert only(read_manifest(tmp_path)).accepted == ("pot/accepted-1.jpg", "pot/accepted-2.jpg")
+
+
+def test_a_row_that_repeats_an_id_is_an_error_and_the_first_is_not(tmp_path: Path) -> None:
+    first, other, again = read_manifest(manifest(tmp_path, "id,listing,arrival,title\n7,a,b,x\n8,a,b,y\n7,c,d,=1+1\n"))
+    assert isinstance(first, Row)
+    assert isinstance(other, Row)
+    error = only_error([again])
+    assert (error.id, error.slug, dict(error.row)) == ("7", "row_duplicate_id", {"title": "=1+1"})
+    assert error.message.startswith("row 4: row 2 has the id 7 already")
+
+
+def test_a_cell_that_is_far_too_long_is_an_error_of_its_row_and_cut_there(tmp_path: Path) -> None:
+    long = "A" * 10_000_000
+    first, second = read_manifest(manifest(tmp_path, f"id,listing,arrival,title\n1,a,b,{long}\n2,a,b,{'B' * 200_000}\n"))
+    error = only_error([first])
+    assert (error.slug, len(error.row["title"])) == ("row_cell_too_long", 200)
+    assert isinstance(second, Row)
+    assert len(second.extra["title"]) == 200_000
+
+
+def test_reading_a_manifest_leaves_the_limits_of_others_alone(tmp_path: Path) -> None:
+    before = csv.field_size_limit()
+    read_manifest(manifest(tmp_path, "id,listing,arrival\n1,a,b\n"))
+    assert csv.field_size_limit() == before
+
+
+def test_a_name_that_is_twice_in_one_object_is_refused(tmp_path: Path) -> None:
+    text = '{"id": "1", "listing": "a", "arrival": "b", "id": "2"}'
+    assert "twice" in refusal(manifest(tmp_path, text, "pairs.jsonl")).message
+
+
+def test_a_manifest_without_an_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qaudit.batch.manifest.MOST_MEBIBYTES", 1)
+    (tmp_path / "endless.csv").symlink_to("/dev/zero")
+    assert refusal(tmp_path / "endless.csv").slug == "manifest_too_large"
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("https://a.example/x.jpg", None),
+        ("HTTP://a.example/x.jpg", None),
+        ("file:///etc/passwd", "row_url"),
+        ("../x", "row_outside_root"),
+    ],
+)
+def test_addresses_are_taken_only_when_they_are_allowed(tmp_path: Path, text: str, slug: str | None) -> None:
+    path = manifest(tmp_path, f"id,listing,arrival\n1,{text},b\n")
+    allowed = read_manifest(path, allow_url=True)
+    if slug is None:
+        assert only(allowed).addresses() == [text]
+        assert only_error(read_manifest(path)).slug == "row_url"
+    else:
+        assert only_error(allowed).slug == slug

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from qaudit.model.errors import PhotoRefused
+from qaudit.model.photo import FiledPhoto
 from qaudit.model.record import Item, Totals
 from tests.report.factory import comparison, views
 
@@ -29,6 +31,11 @@ class Rooms:
             raise self.answer
         return self.answer
 
+    def read(self, path: str, *, max_side: int) -> str:
+        if isinstance(self.answer, PhotoRefused):
+            raise self.answer
+        return path
+
     def audit(self, manifest: Path, out: Path, *, progress: Any, **settings: Any) -> Any:
         self.calls.append({"manifest": manifest, "out": out, **settings})
         if isinstance(self.answer, BaseException):
@@ -42,6 +49,11 @@ class Rooms:
         return SimpleNamespace(
             totals=Totals.of(item.verdict for item in self.items), records=lambda: (item.to_dict() for item in self.items)
         )
+
+
+def paths_of(photos: list[FiledPhoto]) -> list[str]:
+    """Where photos were read from."""
+    return [photo.path for photo in photos]
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,8 @@ class FakeProfile:
 def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
     """Stand-ins for comparing, auditing and profiles."""
     made = Rooms(answer=comparison(views=views()))
+    monkeypatch.setattr("qaudit.photos.read_photo", made.read)
+    monkeypatch.setattr("qaudit.photos.start_reader", lambda: None)
     for name, members in {
         "qaudit.comparison": {"compare": made.compare},
         "qaudit.batch.audit": {"audit": made.audit},

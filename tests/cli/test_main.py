@@ -109,6 +109,8 @@ for name, members in (
 ):
     sys.modules[name] = types.ModuleType(name)
     vars(sys.modules[name]).update(members)
+import qaudit.photos
+qaudit.photos.read_photo = lambda path, max_side: path
 from qaudit.cli.main import run
 sys.argv = ["qaudit", "compare", "a", "b", *sys.argv[1:]]
 run()
