@@ -30,10 +30,9 @@ def added_structure(pair: RectifiedPair) -> Evidence | NotApplicable:
 
     Returns
     -------
-        Evidence in times: local energy of the arrival, beyond half of the listing's, that no shift and gain of the listing
-        explains, over what is usual for the structure nearby, above the highest path to the rim of the face that both photos
-        show; its 98th percentile there, at the weight that the resolution gives. 0 for identical pictures. Not symmetric: see
-        `completeness.missing_structure`.
+        Evidence in times: local energy of the arrival that no shift and gain of the listing explains, over what is usual for
+        the structure nearby, above the highest path to the rim of the face that both photos show; its 98th percentile there,
+        at the weight that the resolution gives. 0 for identical pictures. Not symmetric: see `completeness.missing_structure`.
 
     Notes
     -----

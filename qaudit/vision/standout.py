@@ -12,10 +12,8 @@ from qaudit.model.photo import F32, F64, Bool
 
 # The maps are means over windows: every second pixel says it all.
 SHRINK = 2
-# Energy of log2 luminance that noise and compression leave unexplained in the best of photos: a contrast of 1 %.
-LEAST_ENERGY = 0.00025
-# What was added has an energy of its own, beyond this share of what the listing has in the same place.
-LISTED_COUNTS = 0.5
+# Energy of log2 luminance that noise and compression leave unexplained in the best of photos: a contrast of 3 %.
+LEAST_ENERGY = 0.002
 # What is usual is learned from medians over so many parts of the face, from its plainest places to its busiest.
 PARTS = 12
 
@@ -44,8 +42,7 @@ def standing_out(match: LocalMatch) -> tuple[F32, Bool]:
     ----------
     Vincent (1993), Morphological grayscale reconstruction in image analysis.
     """
-    added = np.maximum(match.arrival_energy - LISTED_COUNTS * match.listing_energy, 0)
-    unexplained = (1 - np.clip(match.correlation, 0, 1) ** 2) * added
+    unexplained = (1 - np.clip(match.correlation, 0, 1) ** 2) * match.arrival_energy
     reach = match.window_px // 2 | 1
     nearby = cv2.dilate(match.listing_energy, np.ones((reach, reach), np.uint8))
     size = tuple(max(1, side // SHRINK) for side in match.mask.shape[::-1])
