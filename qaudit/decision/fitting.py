@@ -64,7 +64,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("extent", "shape", 1, "linear", (0.0, 0.03), PLACE),
     # One piece fewer or more is likely another count, and no proof: two may lie upon each other.
     Shape("pieces", "count", 1, "linear", (0.0, 0.3)),
-    Shape("hue", "colour", 2, "log"),
+    Shape("hue", "colour", 1, "log"),
     Shape("palette", "colour", 1, "log"),
     Shape("patch", "colour", 1, "log"),
     Shape("colouring", "missing", 1, "log", ceiling=PLACE),

@@ -9,12 +9,11 @@ from qaudit.model.alignment import RectifiedPair
 from qaudit.model.verdict import Evidence, NotApplicable
 from qaudit.vision.colour import lab
 
-VERSION = 2
+VERSION = 1
 SIDE_PX = 160
 LEAST_PIXELS = 100
-# Chroma spread (standard deviation in a, b) that noise, compression, camera rendering and lamps of two colours alone give to a
-# thing of one colour.
-NOISE_CHROMA = 8.0
+# Chroma spread (standard deviation in a, b) that noise, compression and camera rendering alone give to a grey thing.
+NOISE_CHROMA = 5.0
 
 
 def hue_disagreement(pair: RectifiedPair) -> Evidence | NotApplicable:
