@@ -20,6 +20,8 @@ from qaudit.measures import LOCAL, MEASURES
 from qaudit.measures.agreement import agreement_deficit, outline_difference
 from qaudit.measures.cast import implausible_light
 from qaudit.measures.hashing import raw_distance_bits
+from qaudit.measures.pieces import count_difference, pieces
+from qaudit.measures.proportion import stretched
 from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting, RectifiedPair
 from qaudit.model.options import Options
 from qaudit.model.photo import U8, Bool, FiledPhoto, Photo, PhotoFacts, PhotoQuality
@@ -33,13 +35,13 @@ from qaudit.vision.align import align
 from qaudit.vision.geometry import Camera, middle, place_box, region_in_arrival
 from qaudit.vision.glare import glare_mask
 from qaudit.vision.lighting import fit_light
-from qaudit.vision.outline import is_flat
 from qaudit.vision.quality import Seen, clipped_share, dark_share, photo_quality
 from qaudit.vision.rectify import Frame, only_product, rectify
 from qaudit.vision.resend import is_same_picture
-from qaudit.vision.segment import product_region
+from qaudit.vision.segment import PLAIN, product_region
 from qaudit.vision.sight import ArrivalSight, ListingSight
-from qaudit.vision.structure import COARSE, COLOURING, FINE, bounded, confirmed_mask, local_match, unconfirmed_share
+from qaudit.vision.silhouette import is_flat, is_one_face
+from qaudit.vision.structure import COLOURING, FINE, bounded, confirmed_mask, local_match, unconfirmed_share
 
 from .views import Pairing, Shown, View, choose, explained, heard, joined, unjudged, view_facts
 
@@ -218,7 +220,7 @@ def _view(first: Photo, second: Photo, pairing: Pairing, options: Options, clock
     with clock.stage("measure"):
         evidence = tuple(
             replace(item, photos=pairing.photos) if isinstance(item, Evidence) else item
-            for item in _evidence(pairing.alignment, pair, lighting)
+            for item in _evidence(pairing, second, pair, lighting)
         )
     with clock.stage("quality"):
         quality = _quality(second, pairing, frame, pair)
@@ -277,8 +279,8 @@ def _common_ground(
         relit = frame.arrival if light is None else light.take_out(frame.arrival)
         relit = only_product(frame.listing, relit, mask)
     with clock.stage("measure"):
-        bands = (local_match(frame.listing, relit, mask, band) for band in (FINE, COARSE, COLOURING))
-        fine, coarse, colouring = bounded(*bands)
+        bands = (local_match(frame.listing, relit, mask, band) for band in (FINE, COLOURING))
+        fine, colouring = bounded(*bands)
     confirmed = confirmed_mask(fine, mask)
     flat = is_flat(pairing.region.mask)
     share = None if fine is None or flat else unconfirmed_share(fine)
@@ -290,19 +292,27 @@ def _common_ground(
         glare,
         confirmed,
         fine,
-        coarse,
         colouring,
         flat,
+        one_face=pairing.region.method == PLAIN and is_one_face(pairing.region.mask),
         turned_away=share is not None and share > MOST_TURNED_AWAY_SHARE,
     )
     return frame, pair, None if light is None else light.summary()
 
 
 def _evidence(
-    alignment: Aligned | AlignmentFailed, pair: RectifiedPair | None, lighting: Lighting | None
+    pairing: Pairing, arrival: Photo, pair: RectifiedPair | None, lighting: Lighting | None
 ) -> tuple[Evidence | NotApplicable, ...]:
     """What every measure says; nothing of the inside of the product where it could not be laid over its listing."""
-    outside = (agreement_deficit(alignment), outline_difference(alignment))
+    alignment, region = pairing.alignment, pairing.region
+    listed = pieces(region)
+    outside: tuple[Evidence | NotApplicable, ...] = (
+        agreement_deficit(alignment),
+        outline_difference(alignment),
+        stretched(alignment, region, arrival.pixels.shape),
+        # The arrival's own outline is looked for only where there is something to count.
+        count_difference(listed, pieces(product_region(arrival.pixels)) if listed > 1 else 0),
+    )
     if pair is None:
         return outside
     inside = [measure(pair) for measure in MEASURES.values()]

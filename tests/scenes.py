@@ -17,7 +17,7 @@ import numpy as np
 from qaudit.model.alignment import RectifiedPair
 from qaudit.model.photo import Photo
 from qaudit.vision.rectify import only_product
-from qaudit.vision.structure import COARSE, COLOURING, FINE, bounded, confirmed_mask, local_match
+from qaudit.vision.structure import COLOURING, FINE, bounded, confirmed_mask, local_match
 from tests.drawn import carving, craft
 from tests.drawn.backdrop import studio, table
 from tests.drawn.drawing import Product
@@ -187,7 +187,7 @@ def rectified(
     inner = cv2.erode(np.pad(product.mask, 1).astype(np.uint8), np.ones((rim, rim), np.uint8))[1:-1, 1:-1] > 0
     listing = photographed(product, STUDIO, PERFECT, (0.0, 0.0))
     arrival = only_product(listing, photographed(arriving, light_left, camera, shift_px), inner)
-    fine, coarse, colouring = bounded(*(local_match(listing, arrival, inner, band) for band in (FINE, COARSE, COLOURING)))
+    fine, colouring = bounded(*(local_match(listing, arrival, inner, band) for band in (FINE, COLOURING)))
     return RectifiedPair(
         listing=listing,
         arrival=arrival,
@@ -196,7 +196,6 @@ def rectified(
         glare=np.zeros((height, width), bool),
         confirmed=confirmed_mask(fine, inner),
         fine=fine,
-        coarse=coarse,
         colouring=colouring,
     )
 

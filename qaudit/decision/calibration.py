@@ -24,7 +24,7 @@ FOLDS = 10
 # How much of a product may be harmed for a rate to be aimed at, and how many of the labelled matches themselves may be accused:
 # a false accusation costs a maker the name, a question costs a look. Both were settled on the pairs of the profile that ships,
 # with their outcome in view (decision 5).
-ROOM = (0.5, 1.0)
+ROOM = (0.5, 0.75)
 PAIRS_ACCUSED = 0.008
 METHOD = (
     "learn then test, fixed sequence of limits, {tail}; pairs judged by curves fitted on other products; a rate is the share "

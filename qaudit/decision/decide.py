@@ -28,11 +28,12 @@ from .wording import finding_text, say
 MOST_SURE = 0.995
 # A deviation is major from four in five.
 LIKELY = 0.8
+# As many pieces as listed may be pieces of anything.
+SAYS_NOTHING_ELSE: frozenset[Aspect] = frozenset({"count"})
 # Why an aspect is not judged when no measure speaks of it.
 NO_MEASURE: dict[Aspect, str] = {
     "size": "no_reference_card",
-    "count": "not_measured",
-    "material": "not_measured",
+    "material": "needs_moving_lamp",
     "variant": "judged_with_identity",
 }
 
@@ -80,7 +81,9 @@ def decide(case: Case, profile: Profile) -> Verdict:
         )
     seen = [(item, term) for item in case.evidence if isinstance(item, Evidence) and (term := _term(item, profile))]
     chances = [(term.probability(item.value), item, term) for item, term in seen]
-    p_mismatch = probability(profile.leak, [p for p, _, _ in chances]) if chances else _unseen(case, profile)
+    p_mismatch = probability(profile.leak, [p for p, _, _ in chances]) if chances else 0.0
+    if all(item.aspect in SAYS_NOTHING_ELSE for _, item, _ in chances):
+        p_mismatch = max(p_mismatch, _unseen(case, profile))
     aspects = _aspects(case, chances, profile) if case.quality.usable else _unanswered()
     name = _name(case, p_mismatch, aspects, profile)
     findings = () if name == "retake" else _findings(case, chances, name, profile)
@@ -108,7 +111,7 @@ def probability(leak: float, chances: Sequence[float]) -> float:
 
 
 def _unseen(case: Case, profile: Profile) -> float:
-    """Probability of a mismatch where no measure says anything: of a photo that cannot answer, that of any item."""
+    """Probability of a mismatch where no measure says what it is: of a photo that cannot answer, that of any item."""
     if profile.unjudged is None or not case.quality.usable:
         return profile.base_rate
     return profile.unjudged

@@ -20,6 +20,8 @@ from qaudit.model.verdict import ASPECTS, Aspect
 FORMAT = 1
 # Values below this are told apart by no measure; it keeps the logarithm finite.
 FLOOR = 1e-4
+# A curve comes as near to its ceiling as this, and never reaches it.
+NEARLY_ALL = 1.0 - 1e-12
 # Beyond this a power of ten is no finite number; a curve that hardly rises can put a tolerance there.
 MOST_DECADES = 300.0
 
@@ -38,6 +40,8 @@ class Term:
         Where the curve passes 0.5, on that scale. In the measure's unit it is the tolerance.
     slope
         Steepness on that scale, positive.
+    ceiling
+        The most that the measure alone can make sure of, however large its value, 0..1.
     """
 
     measure: str
@@ -46,14 +50,16 @@ class Term:
     scale: Literal["log", "linear"]
     midpoint: float
     slope: float
+    ceiling: float = 1.0
 
     def probability(self, value: float) -> float:
-        """Probability of a deviation, 0..1, never falling with `value`."""
-        return float(1.0 / (1.0 + np.exp(-np.clip(self.slope * (on_scale(value, self.scale) - self.midpoint), -60, 60))))
+        """Probability of a deviation, 0..`ceiling`, never falling with `value`."""
+        offset = np.clip(self.slope * (on_scale(value, self.scale) - self.midpoint), -60, 60)
+        return float(self.ceiling / (1.0 + np.exp(-offset)))
 
     @property
     def tolerance(self) -> float:
-        """The value at which a deviation is as likely as not, in the measure's unit."""
+        """The value at which a deviation is half as likely as it can be, in the measure's unit."""
         return self.in_unit(self.midpoint)
 
     def in_unit(self, place: float) -> float:
@@ -62,7 +68,8 @@ class Term:
 
     def midpoint_for(self, value: float, p: float) -> float:
         """Where the midpoint would have to lie for `value` to have the probability `p`, 0 < p < 1, on the curve's scale."""
-        return on_scale(value, self.scale) + math.log((1.0 - p) / p) / self.slope
+        share = min(p / self.ceiling, NEARLY_ALL)
+        return on_scale(value, self.scale) + math.log((1.0 - share) / share) / self.slope
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +251,7 @@ def _term(entry: dict[str, Any]) -> Term:
         entry["scale"],
         float(entry["midpoint"]),
         float(entry["slope"]),
+        float(entry.get("ceiling", 1.0)),
     )
 
 
@@ -261,6 +269,8 @@ def _check(profile: Profile) -> None:
     for term in profile.terms:
         if term.aspect not in ASPECTS or term.scale not in ("log", "linear") or not term.slope > 0:
             raise ValueError(f"the term of {term.measure} has an unknown aspect or scale, or a slope that is not positive")
+        if not 0 < term.ceiling <= 1:
+            raise ValueError(f"the ceiling of {term.measure} must be above 0 and not above 1")
     if not 0 <= profile.accept <= profile.accuse <= 1:
         raise ValueError("accept must not be above accuse, both within 0 and 1")
     for name in ("leak", "finding", "unsure", "unjudged"):
@@ -293,6 +303,8 @@ def to_toml(profile: Profile) -> str:
         lines += ["", "[[term]]", f"measure = {_quoted(term.measure)}", f"aspect = {_quoted(term.aspect)}"]
         lines += [f"version = {term.version}", f"scale = {_quoted(term.scale)}"]
         lines += [f"midpoint = {term.midpoint:.6g}", f"slope = {term.slope:.6g}"]
+        if term.ceiling < 1.0:
+            lines.append(f"ceiling = {term.ceiling:.6g}")
     return "\n".join(lines) + "\n"
 
 

@@ -19,6 +19,15 @@ EN: Final[dict[str, str]] = {
     "finding.agreement.weak": "Little of the listing was found again in the arrival photo: it may be a similar item.",
     "finding.confirmation": "Of what the listing shows, {percent} was not found again at its place: it looks like a similar item, not this one.",
     "finding.outline": "The outline differs from the listing's: {percent} of both together is not shared.",
+    "finding.proportion.wider": "Its proportions are not the listing's, whatever the lens: it is {value} % wider for its height.",
+    "finding.proportion.narrower": "Its proportions are not the listing's, whatever the lens: it is {value} % taller for its width.",
+    "finding.proportion.askew": "Its proportions are not the listing's, whatever the lens: it is stretched askew by {value} %.",
+    "finding.extent.left": "It ends before its listing does: of the width, the {lost} at the left is not there. It is narrower, folded under or covered.",
+    "finding.extent.right": "It ends before its listing does: of the width, the {lost} at the right is not there. It is narrower, folded under or covered.",
+    "finding.extent.top": "It ends before its listing does: of the height, the {lost} at the top is not there. It is shorter, folded under or covered.",
+    "finding.extent.bottom": "It ends before its listing does: of the height, the {lost} at the bottom is not there. It is shorter, folded under or covered.",
+    "finding.extent": "It reaches as far as its listing shows it.",
+    "finding.pieces": "The listing shows {listed} pieces, the arrival {arrived}.",
     "finding.phash": "The product as a whole looks unlike its listing: {value} of 64 bits of its perceptual hash differ.",
     "finding.histogram": "The product's colours come in other shares than in the listing.",
     "finding.ssim": "The product's structure as a whole is unlike its listing's.",
@@ -131,8 +140,15 @@ def finding_text(evidence: Evidence, tolerance: float, box: Box | None, size: tu
         "place": say(f"place.{_place(box, size)}"),
         "direction": _direction(evidence.details),
         "turn": f"{abs(float(evidence.details.get('turn_deg', 0.0))):.0f}",
+        "lost": f"{100 * float(evidence.details.get('lost', 0.0)):.0f} %",
+        "listed": evidence.details.get("listed"),
+        "arrived": evidence.details.get("arrived"),
     }
     key = f"finding.{evidence.measure}"
+    if evidence.measure == "proportion":
+        key += f".{evidence.details['arrived']}"
+    if evidence.measure == "extent" and "end" in evidence.details:
+        key += f".{evidence.details['end']}"
     if evidence.measure == "agreement":
         failed = ".pattern" if evidence.aspect == "pattern" else ".failed"
         key += ".weak" if evidence.details.get("aligned") else failed

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from qaudit.model.alignment import RectifiedPair
 from qaudit.model.verdict import Evidence, NotApplicable
 
-from . import colouring, completeness, confirmation, damage, hashing, histogram, hue, palette, pattern, ssim
+from . import colouring, completeness, confirmation, damage, extent, hashing, histogram, hue, palette, pattern, ssim
 
 Measure = Callable[[RectifiedPair], Evidence | NotApplicable]
 
@@ -24,6 +24,7 @@ MEASURES: dict[str, Measure] = {
     "completeness": completeness.missing_structure,
     "damage": damage.added_structure,
     "soiling": damage.soiled_area,
+    "extent": extent.lost_end,
 }
 # What compares place with place: says nothing where the places are mostly those of another side.
-LOCAL = frozenset({"colouring", "pattern", "completeness", "damage", "soiling"})
+LOCAL = frozenset({"colouring", "pattern", "completeness", "damage", "soiling", "extent"})

@@ -182,12 +182,14 @@ class RectifiedPair:
     confirmed
         Shape (H, W), bool: the part of `mask` where structure agrees so well that both photos surely show one place; all of
         `mask` where the product has no structure that could say so.
-    fine, coarse
-        Local structure of both pictures matched in two bands; None where the product is too small to have any.
+    fine
+        Local structure of both pictures; None where the product is too small to have any.
     colouring
         The same of colour, whatever the light: shapes in CIELAB a and b.
     flat
         Whether the listing's outline is that of a flat or boxy thing.
+    one_face
+        Whether the listing shows one four-sided face of it, from edge to edge, on a plain ground.
     turned_away
         Whether most of what the listing shows of a thing that is neither was not found again in its place: the arrival shows
         it from another side.
@@ -200,9 +202,9 @@ class RectifiedPair:
     glare: Bool
     confirmed: Bool
     fine: LocalMatch | None = None
-    coarse: LocalMatch | None = None
     colouring: LocalMatch | None = None
     flat: bool = True
+    one_face: bool = True
     turned_away: bool = False
 
     def __post_init__(self) -> None:

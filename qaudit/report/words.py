@@ -67,7 +67,11 @@ EN: Final[dict[str, str]] = {
     "aspect.count": "count",
     # why an aspect was not judged
     "reason.no_reference_card": "no reference card in the photo",
-    "reason.not_measured": "not measured yet",
+    "reason.needs_moving_lamp": "gloss changes with the lamp: two photos with the lamp on either side would show it",
+    "reason.one_piece": "the listing shows one piece",
+    "reason.not_from_front": "told only of a rectangle or disc that the listing shows from the front on a plain ground",
+    "reason.at_a_slant": "the photo was taken at too much of a slant",
+    "reason.more_faces": "told only of one four-sided face that the listing shows from edge to edge, on a plain ground",
     "reason.judged_with_identity": "judged with identity and colour",
     "reason.no_outline": "told only where both products stand out from a plain ground",
     "reason.no_texture": "too little texture",

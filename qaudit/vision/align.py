@@ -13,9 +13,10 @@ from qaudit.model.photo import F64, Region
 
 from . import homography as hg
 from .features import Features
-from .outline import contradicts, fit_outline, is_flat
+from .outline import contradicts, fit_outline
 from .segment import PLAIN
 from .sight import ArrivalSight, ListingSight
+from .silhouette import is_flat
 
 # A match agrees within this share of the arrival photo's side (4 px in 1,000): room for bent covers and cloth.
 AGREE_SHARE = 0.004

@@ -20,9 +20,6 @@ LEAST_TEXTURE_CODES = 4.0
 LEAST_AGREEMENT = 0.1
 # Twice the reach of the wider Gaussian on each side, so that the edge between product and backdrop does not count.
 RIM_PX = 25
-# Covers, pictures, cloths and boards fill 0.91 and more of the smallest rectangle around them, cartons seen from a corner
-# 0.76 and more, most of them 0.93; discs fill 0.79, rings, figures and jewellery less.
-LEAST_RECTANGLE_SHARE = 0.85
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,24 +34,6 @@ class OutlineFit:
         """How much more the map scales one direction than the other, 1 or more."""
         scales = np.linalg.svd(self.H_listing_to_arrival[:2, :2], compute_uv=False)
         return float(scales[0] / max(scales[1], 1e-9))
-
-
-def rectangle_share(mask: Bool) -> float:
-    """How much of the smallest rectangle around it, in any direction, does a product fill? 0..1; 1 for a rectangle."""
-    points = cv2.findNonZero(mask.astype(np.uint8))
-    if points is None:
-        return 0.0
-    _, (width, height), _ = cv2.minAreaRect(points)
-    return float(min(1.0, mask.sum() / max((width + 1) * (height + 1), 1.0)))
-
-
-def is_flat(mask: Bool) -> bool:
-    """Is this the outline of a flat or boxy thing, one face of which is found again from most sides?
-
-    A ring, a figure, a round bag or a chain looks another thing from another side, and what is not found again of it may have
-    turned away.
-    """
-    return rectangle_share(mask) >= LEAST_RECTANGLE_SHARE
 
 
 def fit_outline(listing: Bool, arrival: Bool) -> OutlineFit | None:

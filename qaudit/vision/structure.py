@@ -13,7 +13,7 @@ from qaudit.model.photo import F32, U8, Bool
 
 from .colour import lab
 
-# Both bands are matched at this side: fine enough for a motif, coarse enough for a search of 3 px to hold the
+# Structure is matched at this side: fine enough for a motif, coarse enough for a search of 3 px to hold the
 # misregistration of just under 1 % of the side that bent things keep after the smooth refinement.
 SIDE_PX = 400
 SEARCH_PX = 3
@@ -48,9 +48,8 @@ class Band:
     of: Literal["light", "colour"] = "light"
 
 
-# Lines and letters; shapes as large as a window; and the same shapes in colour, which shadows and lamps leave alone.
+# Lines and letters; and shapes as large as a window in colour, which shadows and lamps leave alone.
 FINE = Band(0.7, 6.0)
-COARSE = Band(1.5, 12.0)
 COLOURING = Band(1.5, 12.0, "colour")
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from qaudit.decision.decide import MOST_SURE, decide, probability
-from qaudit.decision.profile import moved
-from qaudit.model.verdict import ASPECTS, NotApplicable
+from qaudit.decision.profile import Term, moved
+from qaudit.model.verdict import ASPECTS, Evidence, NotApplicable
 
 from .factory import BLURRED, PROFILE, agreement, case, completeness, palette
 
@@ -180,3 +180,11 @@ def test_another_side_is_no_match_however_little_differs() -> None:
     evidence = (agreement(0.5), palette(1.0), completeness(0.1))
     assert decide(case(*evidence), PROFILE).name == "match"
     assert decide(case(*evidence, NotApplicable("identity", "confirmation", "turned_away")), PROFILE).name == "review"
+
+
+def test_as_many_pieces_say_nothing_of_what_they_are() -> None:
+    counted = replace(PROFILE, terms=(*PROFILE.terms, Term("pieces", "count", 1, "linear", 0.75, 10.0)), unjudged=0.7)
+    as_many, one_less = (Evidence("count", "pieces", 1, value, "pieces") for value in (0.0, 1.0))
+    assert decide(case(as_many, aligned=False), counted).p_mismatch == pytest.approx(0.7)
+    assert decide(case(one_less, aligned=False), counted).p_mismatch > 0.9
+    assert decide(case(as_many, agreement(0.5)), counted).p_mismatch < 0.1

@@ -46,6 +46,7 @@ def test_a_changed_profile_is_another_one(tmp_path: Path) -> None:
         (("format = 1", "format = 9"), "format"),
         (('name = "test"', ""), "'name' is missing"),
         (("slope = 4", "slope = -4"), "slope"),
+        (("slope = 4", "slope = 4\nceiling = 1.2"), "ceiling"),
         (('aspect = "colour"', 'aspect = "taste"'), "aspect"),
         (("accuse = 0.8", "accuse = 0.1"), "accept must not be above accuse"),
         (("leak = 0.02", "leak = 2"), "leak"),
@@ -65,6 +66,17 @@ def test_a_profile_that_makes_no_sense_is_refused_with_the_reason(tmp_path: Path
         load_profile(path)
     assert refused.value.slug == "profile_broken"
     assert reason in str(refused.value)
+
+
+def test_a_ceiling_is_kept_and_bounds_the_curve(tmp_path: Path) -> None:
+    capped = replace(PROFILE.terms[0], ceiling=0.9)
+    (tmp_path / "p.toml").write_text(to_toml(replace(PROFILE, terms=(capped, *PROFILE.terms[1:]))), "utf-8")
+
+    read = load_profile(tmp_path / "p.toml").terms[0]
+    assert read == capped
+    assert read.probability(1e6) == pytest.approx(0.9)
+    assert replace(read, midpoint=read.midpoint_for(3.0, 0.2)).probability(3.0) == pytest.approx(0.2)
+    assert replace(read, midpoint=read.midpoint_for(3.0, 0.95)).probability(3.0) == pytest.approx(0.9)
 
 
 def test_a_missing_or_binary_profile_is_refused(tmp_path: Path) -> None:

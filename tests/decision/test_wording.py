@@ -13,7 +13,7 @@ from qaudit.model.verdict import Evidence
 NEUTRAL = Lighting((1.0, 1.0, 1.0), 0.0, 1.0, 0.0, 0.0, 0.0)
 
 
-@pytest.mark.parametrize("measure", [*MEASURES, "outline", "cast"])
+@pytest.mark.parametrize("measure", [*MEASURES, "outline", "cast", "pieces"])
 def test_every_measure_has_a_sentence(measure: str) -> None:
     text = finding_text(Evidence("colour", measure, 1, 3.0, "dE00"), 1.0, None, (100, 100))
 
@@ -45,6 +45,32 @@ def test_a_colour_change_is_said_with_its_direction(listing: list[float], arriva
 )
 def test_a_place_is_said_as_a_person_points(box: tuple[int, int, int, int], place: str) -> None:
     assert place in finding_text(Evidence("damage", "damage", 1, 3.0, "times"), 1.0, box, (100, 100))
+
+
+@pytest.mark.parametrize(
+    ("arrived", "words"),
+    [
+        ("wider", "12.0 % wider for its height"),
+        ("narrower", "12.0 % taller for its width"),
+        ("askew", "stretched askew by 12.0 %"),
+    ],
+)
+def test_other_proportions_are_said_with_their_direction(arrived: str, words: str) -> None:
+    evidence = Evidence("shape", "proportion", 1, 12.0, "%", details={"arrived": arrived})
+    assert words in finding_text(evidence, 10.0, None, (100, 100))
+
+
+@pytest.mark.parametrize(
+    ("end", "words"), [("left", "of the width, the 25 % at the left"), ("top", "of the height, the 25 % at the top")]
+)
+def test_a_lost_end_is_named_with_its_share(end: str, words: str) -> None:
+    evidence = Evidence("shape", "extent", 1, 0.18, "share", details={"end": end, "lost": 0.25})
+    assert words in finding_text(evidence, 0.08, None, (100, 100))
+
+
+def test_pieces_are_counted_on_both_sides() -> None:
+    evidence = Evidence("count", "pieces", 1, 1.0, "pieces", details={"listed": 2, "arrived": 1})
+    assert finding_text(evidence, 0.75, None, (100, 100)) == "The listing shows 2 pieces, the arrival 1."
 
 
 def test_light_view_and_glare_are_explained_with_their_direction() -> None:

@@ -1,4 +1,4 @@
-"""What the alignment and the light themselves say: found again, outlines, and whether the light is one."""
+"""What the alignment, the light and the outlines say: found again, in which proportions, in which light, and how many."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ import pytest
 
 from qaudit.measures.agreement import agreement_deficit, outline_difference
 from qaudit.measures.cast import implausible_light
+from qaudit.measures.pieces import count_difference, pieces
+from qaudit.measures.proportion import stretched
 from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting
+from qaudit.model.photo import Region
 from qaudit.vision.colour import uv_of_gain
 from qaudit.vision.lighting import LightField
+from qaudit.vision.segment import PLAIN, WHOLE
 from samples.make.light import illuminant_gain
 
 TEXTURED = (800, 900)
@@ -70,3 +74,51 @@ def test_a_green_and_a_pink_cast_are_no_light(gain: tuple[float, float, float], 
 
 def test_without_a_fitted_light_nothing_is_said_of_it() -> None:
     assert implausible_light(None).reason == "too_little_seen"
+
+
+ARRIVAL_SHAPE = (1200, 1600, 3)
+
+
+def sheet(method: str = PLAIN) -> Region:
+    mask = np.zeros((400, 600), bool)
+    mask[50:350, 100:500] = True
+    return Region(mask, method, 1.0)
+
+
+def laid(width: float = 1.0, height: float = 1.0) -> Aligned:
+    """A product of that many times its listed width and height, photographed straight from above."""
+    H = np.diag([1 / (2 * width), 1 / (2 * height), 1.0])
+    return Aligned(H, "features", 300, 400.0, 0.5, 1.0, keypoints=TEXTURED)
+
+
+def test_equal_proportions_are_no_stretch() -> None:
+    assert stretched(laid(), sheet(), ARRIVAL_SHAPE).value == pytest.approx(0, abs=0.01)
+
+
+@pytest.mark.parametrize(("width", "height", "arrived"), [(1.2, 1.0, "wider"), (0.8, 1.0, "narrower"), (1.0, 0.8, "wider")])
+def test_other_proportions_are_told_with_their_direction(width: float, height: float, arrived: str) -> None:
+    evidence = stretched(laid(width, height), sheet(), ARRIVAL_SHAPE)
+    assert evidence.details["arrived"] == arrived
+    assert evidence.value == pytest.approx(100 * (max(width / height, height / width) - 1), abs=1)
+
+
+def test_without_a_view_from_the_front_proportions_are_not_told() -> None:
+    ys, xs = np.mgrid[:400, :600]
+    slanted = Region((np.abs(ys - 200) < 0.2 * xs + 40) & (np.abs(xs - 300) < 200), PLAIN, 1.0)
+    assert stretched(laid(), slanted, ARRIVAL_SHAPE).reason == "not_from_front"
+    assert stretched(laid(), sheet(WHOLE), ARRIVAL_SHAPE).reason == "not_from_front"
+    assert stretched(AlignmentFailed("no_agreement"), sheet(), ARRIVAL_SHAPE).reason == "not_aligned"
+
+
+def test_pieces_of_one_size_are_counted_and_crumbs_are_not() -> None:
+    mask = np.zeros((200, 400), bool)
+    mask[50:150, 40:140] = mask[50:150, 200:300] = mask[90:110, 350:370] = True
+    assert pieces(Region(mask, PLAIN, 1.0)) == 2
+    assert pieces(Region(mask, WHOLE, 1.0)) == 0
+    assert pieces(Region(np.zeros((20, 30), bool), PLAIN, 1.0)) == 0
+
+
+def test_a_set_is_counted_and_a_single_thing_is_not() -> None:
+    assert [count_difference(2, arrived).value for arrived in (1, 2, 3)] == [1, 0, 1]
+    assert count_difference(1, 2).reason == "one_piece"
+    assert count_difference(2, 0).reason == "no_outline"

@@ -14,7 +14,7 @@ import pytest
 from qaudit.measures import MEASURES
 from qaudit.model.alignment import RectifiedPair
 from qaudit.model.verdict import ASPECTS, Evidence, NotApplicable
-from qaudit.vision.structure import COARSE, COLOURING, FINE, bounded, confirmed_mask, local_match
+from qaudit.vision.structure import COLOURING, FINE, bounded, confirmed_mask, local_match
 from tests.drawn.defect import inlay_missing, pattern_exchanged, recoloured, spot_mask, stained
 from tests.drawn.drawing import Product
 from tests.drawn.photography import U8, Bool, Camera, Light
@@ -31,6 +31,17 @@ def exchanged(radius: float) -> Change:
 
 def other_product(product: Product) -> tuple[Product, Bool]:
     return painting(2), product.mask
+
+
+def end_exchanged(share: float) -> Change:
+    """Another picture from the right end on, as a table would show where the product ends early."""
+
+    def change(product: Product) -> tuple[Product, Bool]:
+        gone = np.broadcast_to(np.arange(product.mask.shape[1]) >= (1 - share) * product.mask.shape[1], product.mask.shape)
+        pixels = np.where(gone[..., None], painting(2).pixels, product.pixels)
+        return replace(product, pixels=pixels), gone & product.mask
+
+    return change
 
 
 def dyed(delta_e00: float) -> Change:
@@ -88,6 +99,7 @@ PROMISES = {
     "pattern": Promise(3, False, (exchanged(0.16), exchanged(0.3), other_product), ignores_light=True),
     "completeness": Promise(np.inf, False, (inlay_gone(0.03), inlay_gone(0.06), inlay_gone(0.12)), ignores_light=True),
     "damage": Promise(np.inf, False, (spilled(0.3), spilled(0.6), spilled(0.95)), ignores_light=True),
+    "extent": Promise(1, False, (end_exchanged(0.15), end_exchanged(0.3), end_exchanged(0.5)), ignores_light=True),
     "soiling": Promise(np.inf, False, (spilled(0.3, 0.2), spilled(0.6, 0.2), spilled(0.95, 0.2)), ignores_light=True),
 }
 EVERY = pytest.mark.parametrize("name", MEASURES)
@@ -111,7 +123,7 @@ def value_of(name: str, pair: RectifiedPair) -> float:
 
 def with_pictures(pair: RectifiedPair, listing: U8, arrival: U8, mask: Bool) -> RectifiedPair:
     """`pair` with other pictures and mask, its local structure matched anew."""
-    fine, coarse, colouring = bounded(*(local_match(listing, arrival, mask, band) for band in (FINE, COARSE, COLOURING)))
+    fine, colouring = bounded(*(local_match(listing, arrival, mask, band) for band in (FINE, COLOURING)))
     return replace(
         pair,
         listing=listing,
@@ -121,7 +133,6 @@ def with_pictures(pair: RectifiedPair, listing: U8, arrival: U8, mask: Bool) -> 
         glare=np.zeros_like(mask),
         confirmed=confirmed_mask(fine, mask),
         fine=fine,
-        coarse=coarse,
         colouring=colouring,
     )
 
@@ -206,7 +217,7 @@ def test_light_that_was_taken_out_does_not_count(name: str) -> None:
 def test_small_frames_are_measured_or_not_applicable(name: str, shape: tuple[int, int]) -> None:
     pictures = np.random.default_rng(1).integers(0, 256, (2, *shape, 3), dtype=np.uint8)
     mask = np.ones(shape, bool)
-    matches = [local_match(pictures[0], pictures[1], mask, band) for band in (FINE, COARSE, COLOURING)]
+    matches = [local_match(pictures[0], pictures[1], mask, band) for band in (FINE, COLOURING)]
     found = MEASURES[name](RectifiedPair(pictures[0], pictures[1], pictures[1], mask, ~mask, mask, *matches))
     assert isinstance(found, NotApplicable) or np.isfinite(found.value)
 

@@ -14,7 +14,7 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 from qaudit.measures import MEASURES
 from qaudit.measures.hashing import raw_distance_bits
 from qaudit.model.alignment import RectifiedPair
-from qaudit.vision.structure import COARSE, COLOURING, FINE, local_match
+from qaudit.vision.structure import COLOURING, FINE, local_match
 from tests.drawn.defect import pattern_exchanged, recoloured, spot_mask
 from tests.scenes import painting, rectified
 
@@ -96,8 +96,8 @@ def test_what_differs_where_the_listing_has_a_distinct_part_is_that_part(on_part
     arrived = board.copy()
     cv2.circle(arrived, (120, 120) if on_part else (290, 280), 24, (20, 60, 90), -1)
     everywhere = np.ones((400, 400), bool)
-    fine, coarse = (local_match(board, arrived, everywhere, band) for band in (FINE, COARSE))
-    pair = RectifiedPair(board, arrived, arrived, everywhere, ~everywhere, everywhere, fine, coarse)
+    fine = local_match(board, arrived, everywhere, FINE)
+    pair = RectifiedPair(board, arrived, arrived, everywhere, ~everywhere, everywhere, fine)
     assert MEASURES["damage"](pair).aspect == aspect
 
 
@@ -117,8 +117,8 @@ def coloured_board(change: str) -> RectifiedPair:
     elif change == "covered":
         cv2.circle(arrived, (280, 280), 34, (70, 66, 62), -1)
     everywhere = np.ones((400, 400), bool)
-    fine, coarse, colouring = (local_match(board, arrived, everywhere, band) for band in (FINE, COARSE, COLOURING))
-    return RectifiedPair(board, arrived, arrived, everywhere, ~everywhere, everywhere, fine, coarse, colouring)
+    fine, colouring = (local_match(board, arrived, everywhere, band) for band in (FINE, COLOURING))
+    return RectifiedPair(board, arrived, arrived, everywhere, ~everywhere, everywhere, fine, colouring)
 
 
 @pytest.mark.parametrize(("change", "aspect"), [("another colour", "colour"), ("disc gone", "missing"), ("covered", "damage")])
@@ -133,7 +133,7 @@ def test_a_shadow_loses_hardly_any_colour() -> None:
     shadow = pair.arrival.copy()
     shadow[:, 150:260] = (shadow[:, 150:260] * 0.55).astype(np.uint8)
     everywhere = pair.mask
-    fine, coarse, colouring = (local_match(pair.listing, shadow, everywhere, band) for band in (FINE, COARSE, COLOURING))
-    shaded = replace(pair, arrival=shadow, fine=fine, coarse=coarse, colouring=colouring)
+    fine, colouring = (local_match(pair.listing, shadow, everywhere, band) for band in (FINE, COLOURING))
+    shaded = replace(pair, arrival=shadow, fine=fine, colouring=colouring)
     exchanged = rectified(painting(), lambda p: pattern_exchanged(p, painting(2), (0.45, 0.4, 0.2)))
     assert MEASURES["colouring"](shaded).value < 0.25 * MEASURES["colouring"](exchanged).value

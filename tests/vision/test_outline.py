@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from qaudit.vision.outline import fit_outline, is_flat, rectangle_share
+from qaudit.vision.outline import fit_outline
 from tests.drawn.drawing import Product
 from tests.drawn.photography import view
 from tests.scenes import fish, mapped, vase
@@ -52,18 +52,3 @@ def test_an_empty_mask_has_no_outline() -> None:
     empty = np.zeros((100, 100), bool)
     assert fit_outline(empty, fish().mask) is None
     assert fit_outline(fish().mask, empty) is None
-
-
-def test_sheets_fill_their_rectangle_in_any_direction_and_round_open_and_branched_things_do_not() -> None:
-    sheet = np.zeros((400, 400), np.uint8)
-    cv2.fillPoly(sheet, [np.array([[60, 120], [260, 40], [340, 240], [140, 320]])], 1)
-    disc, ring, cross = (np.zeros((400, 400), np.uint8) for _ in range(3))
-    cv2.circle(disc, (200, 200), 150, 1, -1)
-    cv2.circle(ring, (200, 200), 150, 1, 20)
-    cross[180:220], cross[:, 180:220] = 1, 1
-    assert rectangle_share(sheet > 0) == pytest.approx(1, abs=0.02)
-    assert rectangle_share(disc > 0) == pytest.approx(np.pi / 4, abs=0.02)
-    assert rectangle_share(ring > 0) < 0.3
-    assert rectangle_share(cross > 0) < 0.4
-    assert rectangle_share(np.zeros((9, 9), bool)) == 0
-    assert [is_flat(mask > 0) for mask in (sheet, disc, ring, cross)] == [True, False, False, False]

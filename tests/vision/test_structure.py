@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 import pytest
 
-from qaudit.vision.structure import COARSE, FINE, Band, bounded, local_match
+from qaudit.vision.structure import COLOURING, FINE, Band, bounded, local_match
 from tests.drawn.defect import inlay_missing, pattern_exchanged, spot_mask
 from tests.drawn.photography import Camera, Light
 from tests.scenes import painting, rectified
 
-BANDS = pytest.mark.parametrize("band", [FINE, COARSE], ids=["fine", "coarse"])
+BANDS = pytest.mark.parametrize("band", [FINE, COLOURING], ids=["light", "colour"])
 SPOT = (0.45, 0.4, 0.13)
 
 
@@ -91,12 +91,12 @@ def test_a_featureless_picture_correlates_with_nothing_and_is_no_number_nowhere(
 
 
 def bounded_pair(pair):
-    return bounded(*(local_match(pair.listing, pair.arrival, pair.mask, band) for band in (FINE, COARSE)))
+    return bounded(*(local_match(pair.listing, pair.arrival, pair.mask, band) for band in (FINE, COLOURING)))
 
 
 def test_the_interior_of_a_true_pair_is_nearly_all_of_it() -> None:
-    fine, coarse = bounded_pair(rectified(painting(), camera=Camera(0.5, 1.0)))
-    for match in (fine, coarse):
+    fine, colouring = bounded_pair(rectified(painting(), camera=Camera(0.5, 1.0)))
+    for match in (fine, colouring):
         assert match.interior.sum() > 0.85 * match.mask.sum()
         assert not (match.interior & ~match.mask).any()
 
@@ -118,7 +118,7 @@ def test_a_side_that_turned_away_is_no_interior_and_a_hole_in_the_middle_is() ->
 
 def test_where_nothing_agrees_nothing_is_bounded() -> None:
     pair = rectified(painting())
-    fine, coarse = bounded_pair(replace(pair, arrival=np.ascontiguousarray(pair.arrival[::-1, ::-1])))
+    fine, colouring = bounded_pair(replace(pair, arrival=np.ascontiguousarray(pair.arrival[::-1, ::-1])))
     assert (fine.interior == fine.mask).all()
-    assert (coarse.interior == coarse.mask).all()
+    assert (colouring.interior == colouring.mask).all()
     assert bounded(None, None) == (None, None)
