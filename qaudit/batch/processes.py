@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from ..model.errors import SettingsError
-from .engine import Loss, begin_worker
+from .engine import THREAD_LIMITS, Loss, begin_worker
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -49,6 +49,9 @@ class Processes:
         workers = min(self._workers, count)
         waiting = iter(jobs)
         running: dict[Future[R], _Job[T]] = {}
+        # The libraries of numbers count threads when they are loaded, which may be before a process is set up.
+        before = {name: os.environ.get(name) for name in THREAD_LIMITS}
+        os.environ.update(dict.fromkeys(THREAD_LIMITS, "1"))
         # Fresh processes: nothing of this one's threads and locks is copied into them.
         pool = ProcessPool(workers, context=multiprocessing.get_context("spawn"), initializer=_begin)
 
@@ -84,6 +87,11 @@ class Processes:
         finally:
             pool.stop()  # after `close` and the last result nothing is at work
             pool.join()
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
 
 
 def _check_starts(pool: ProcessPool) -> None:
