@@ -96,8 +96,14 @@ class Processes:
 
 def _check_starts(pool: ProcessPool) -> None:
     """Raise unless a process of `pool` can do anything at all; else every single item would seem to kill one."""
+    # Ctrl-C is for this process, also while another starts: what the pool starts, now and later, inherits this mask.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        pool.schedule(os.getpid).result(timeout=_START_S)
+        first = pool.schedule(os.getpid)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    try:
+        first.result(timeout=_START_S)
     except (ProcessExpired, TimeoutError, RuntimeError) as error:
         raise SettingsError("workers_not_started", "worker processes die as soon as they start", "use one worker") from error
 
