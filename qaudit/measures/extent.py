@@ -16,6 +16,8 @@ VERSION = 1
 MOST_AGREEING_SHARE = 0.1
 # What has structure in less than this share of an end is not an end that could be found again.
 LEAST_STRUCTURED_SHARE = 0.2
+# Where more than half is not found again it is not an end that is missing: the rest may agree by chance.
+MOST_SHARE = 0.5
 # Along which axis of the maps, and from which end.
 ENDS = (("left", 1, 1), ("right", 1, -1), ("top", 0, 1), ("bottom", 0, -1))
 
@@ -37,7 +39,7 @@ def lost_end(pair: RectifiedPair) -> Evidence | NotApplicable:
         Evidence as a share of the side: how far an end of which nothing agrees reaches in beyond one window, which is what
         can be told; 0 where every end is there. ``end`` in the details names it as the listing shows it, ``lost`` is its whole
         share. It does not apply where the listing does not show one four-sided face on a plain ground: of a box that shows
-        two, one turns away.
+        two, one turns away; nor where more than half is not found again, which is another thing and not a shorter one.
     """
     match = pair.fine
     if match is None:
@@ -47,6 +49,8 @@ def lost_end(pair: RectifiedPair) -> Evidence | NotApplicable:
     if structured(match).sum() < LEAST_STRUCTURED_SHARE * match.mask.sum():
         return NotApplicable("shape", "extent", "no_texture")
     end = max((_end(match, *which) for which in ENDS), key=lambda found: found.share)
+    if end.share > MOST_SHARE:
+        return NotApplicable("shape", "extent", "not_confirmed")
     value = max(0.0, end.share - match.window_px / max(match.mask.shape))
     boxes = (tuple(max(1, round(v / match.scale)) if k > 1 else int(v / match.scale) for k, v in enumerate(end.box)),)
     details = {"end": end.name, "lost": round(end.share, 3)} if value else {}
@@ -64,7 +68,7 @@ def _end(match: LocalMatch, name: str, axis: int, step: int) -> End:
     lost = (np.cumsum(agreeing) <= MOST_AGREEING_SHARE * np.cumsum(textured)) & (
         np.cumsum(textured) >= LEAST_STRUCTURED_SHARE * np.cumsum(seen)
     )
-    lost[:first] = False
+    lost[:first] = lost[last + 1 :] = False
     until = int(np.flatnonzero(lost)[-1]) + 1 if lost.any() else first
     across = np.flatnonzero(match.mask.any(axis=axis))
     start = first if step > 0 else len(seen) - until

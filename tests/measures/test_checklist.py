@@ -99,7 +99,7 @@ PROMISES = {
     "pattern": Promise(3, False, (exchanged(0.16), exchanged(0.3), other_product), ignores_light=True),
     "completeness": Promise(np.inf, False, (inlay_gone(0.03), inlay_gone(0.06), inlay_gone(0.12)), ignores_light=True),
     "damage": Promise(np.inf, False, (spilled(0.3), spilled(0.6), spilled(0.95)), ignores_light=True),
-    "extent": Promise(1, False, (end_exchanged(0.15), end_exchanged(0.3), end_exchanged(0.5)), ignores_light=True),
+    "extent": Promise(1, False, (end_exchanged(0.15), end_exchanged(0.25), end_exchanged(0.4)), ignores_light=True),
     "soiling": Promise(np.inf, False, (spilled(0.3, 0.2), spilled(0.6, 0.2), spilled(0.95, 0.2)), ignores_light=True),
 }
 EVERY = pytest.mark.parametrize("name", MEASURES)

@@ -137,3 +137,8 @@ def test_a_shadow_loses_hardly_any_colour() -> None:
     shaded = replace(pair, arrival=shadow, fine=fine, colouring=colouring)
     exchanged = rectified(painting(), lambda p: pattern_exchanged(p, painting(2), (0.45, 0.4, 0.2)))
     assert MEASURES["colouring"](shaded).value < 0.25 * MEASURES["colouring"](exchanged).value
+
+
+def test_what_is_not_found_again_at_all_is_no_lost_end() -> None:
+    other = rectified(painting(), lambda product: (painting(2), product.mask))
+    assert MEASURES["extent"](other).reason == "not_confirmed"
