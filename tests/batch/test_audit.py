@@ -88,6 +88,18 @@ def test_other_columns_and_the_tool_stand_in_every_record(pairs: Path) -> None:
     assert records[3]["tool"]["options"] == Options().digest()
 
 
+def test_a_folder_named_as_a_photo_is_an_error_of_its_row(pairs: Path, tmp_path: Path) -> None:
+    (pairs.parent / "c.jpg").mkdir()
+    audit(pairs, tmp_path / "run")
+    assert [line["verdict"] for line in lines(tmp_path / "run" / "results.jsonl")] == [
+        "match",
+        "mismatch",
+        "error",
+        "error",
+        "match",
+    ]
+
+
 def test_a_run_without_a_folder_says_the_same(pairs: Path, tmp_path: Path) -> None:
     kept, written = audit(pairs), audit(pairs, tmp_path / "out")
     assert list(kept.records()) == list(written.records())
