@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..model.language import said
 from ..model.options import Options
 from ..model.progress import Progress, Silent
 from ..model.record import SCHEMA, Comparison, ItemError, Record, Totals, Unpaired
@@ -31,10 +32,16 @@ if TYPE_CHECKING:
     from ..decision.profile import Profile
 
 _LOST: Mapping[Loss, str] = {
-    "worker_died": "the process that worked on it was killed twice, perhaps for want of memory "
-    "(look at its photos, or use fewer workers)",
-    "item_too_slow": "it took longer than the time limit, and was ended "
-    "(name fewer photos, or give it more time with --time-limit)",
+    "worker_died": said(
+        "{problem} ({way_out})",
+        problem=said("the process that worked on it was killed twice, perhaps for want of memory"),
+        way_out=said("look at its photos, or use fewer workers"),
+    ),
+    "item_too_slow": said(
+        "{problem} ({way_out})",
+        problem=said("it took longer than the time limit, and was ended"),
+        way_out=said("name fewer photos, or give it more time with --time-limit"),
+    ),
 }
 PathLike = str | os.PathLike[str]
 

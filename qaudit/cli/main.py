@@ -74,7 +74,7 @@ def main(args: Sequence[str]) -> int:
         complain(f"{' '.join(error.format_message().split()).rstrip('.')} ({_help_hint(error)})")
         return ExitCode.USAGE
     except QauditError as error:
-        complain(str(error))
+        complain(error.sentence)
         return ExitCode.ERROR if isinstance(error, PhotoRefused) else ExitCode.USAGE
     except Exception as error:
         return _internal_error(error)

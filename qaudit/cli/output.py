@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qaudit.model.errors import SettingsError
+from qaudit.model.language import said
 from qaudit.model.text import one_line, shown
 
 STDOUT = "-"
@@ -51,13 +52,23 @@ def check_writable(path: str, option: str, sources: Sequence[str] = ()) -> None:
         return
     target = Path(path)
     if target.is_dir():
-        raise SettingsError("output_not_writable", f"{option} {shown(path)} is a folder", "name a file in it")
+        raise SettingsError(
+            "output_not_writable",
+            said("{option} {path} is a folder", option=option, path=shown(path)),
+            said("name a file in it"),
+        )
     if not target.parent.is_dir():
         raise SettingsError(
-            "output_not_writable", f"{option} {shown(path)}: its folder does not exist", "make the folder first"
+            "output_not_writable",
+            said("{option} {path}: its folder does not exist", option=option, path=shown(path)),
+            said("make the folder first"),
         )
     if any(_same_file(target, Path(source)) for source in sources):
-        raise SettingsError("output_is_input", f"{option} {shown(path)} would write over what is read", "name another file")
+        raise SettingsError(
+            "output_is_input",
+            said("{option} {path} would write over what is read", option=option, path=shown(path)),
+            said("name another file"),
+        )
 
 
 def write_output(path: str, data: bytes, option: str) -> None:
@@ -76,8 +87,8 @@ def write_output(path: str, data: bytes, option: str) -> None:
     except OSError as error:
         raise SettingsError(
             "output_not_writable",
-            f"{option} {shown(path)} cannot be written: {error.strerror}",
-            "check the folder and its permissions",
+            said("{option} {path} cannot be written: {reason}", option=option, path=shown(path), reason=error.strerror),
+            said("check the folder and its permissions"),
         ) from error
 
 
