@@ -9,12 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..model.language import said
+from ..model.language import said, spoken_now
 from ..model.options import Options
 from ..model.progress import Progress, Silent
 from ..model.record import SCHEMA, Comparison, ItemError, Record, Totals, Unpaired
 from ..model.sampling import Lot, Plan
 from ..model.scorecard import ScoreCards
+from ..model.sentences import in_language
 from ..model.tool import tool_facts
 from .engine import MOST_S, Engine, Loss, engine_for
 from .files import read_results, write_files
@@ -151,7 +152,7 @@ def audit(
         lot = None if sample is None else sample.lot(store)
         unpaired = Unpaired(*items.unpaired())
         if folder is None:
-            values = [record.to_dict() for record in store.records()]
+            values = [in_language(record.to_dict(), spoken_now()) for record in store.records()]
             return Report(totals, settings["tool"], None, cards, lot, unpaired, lambda: iter(values))
         summary = {
             "schema": SCHEMA,

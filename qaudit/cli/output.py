@@ -11,24 +11,25 @@ from pathlib import Path
 from typing import Any
 
 from qaudit.model.errors import SettingsError
-from qaudit.model.language import said
+from qaudit.model.language import said, spoken, spoken_now
+from qaudit.model.sentences import in_language
 from qaudit.model.text import one_line, shown
 
 STDOUT = "-"
 
 
 def complain(line: str) -> None:
-    """One line on standard error, with nothing in it that steers a terminal."""
+    """One line on standard error, in the language that is spoken now, with nothing in it that steers a terminal."""
     try:
-        sys.stderr.write(f"qaudit: {one_line(line)}\n")
+        sys.stderr.write(f"qaudit: {one_line(spoken(line))}\n")
         sys.stderr.flush()
     except OSError:  # nobody listens any more; the exit code still tells
         return
 
 
 def json_line(record: Mapping[str, Any]) -> bytes:
-    """`record` as one line of JSON, in the same form as a line of ``results.jsonl``."""
-    return json.dumps(record, allow_nan=False).encode() + b"\n"
+    """`record` as one line of JSON in the language that is spoken now, in the same form as a line of ``results.jsonl``."""
+    return json.dumps(in_language(record, spoken_now()), allow_nan=False).encode() + b"\n"
 
 
 def check_writable(path: str, option: str, sources: Sequence[str] = ()) -> None:

@@ -156,12 +156,12 @@ def pairs_digest(records: Sequence[Mapping[str, Any]]) -> str:
     return hashlib.sha256(json.dumps(pairs).encode()).hexdigest()[:16]
 
 
-def described(records: Sequence[Mapping[str, Any]]) -> str:
+def described(records: Sequence[Mapping[str, Any]]) -> Said:
     """How many labelled pairs of each class `records` hold, and of how many products, in words."""
     return _class_words(table_of(records))
 
 
-def _class_words(table: Table) -> str:
+def _class_words(table: Table) -> Said:
     """How many labelled pairs of each class there are, and of how many products."""
     matches, mismatches = int((~table.mismatch).sum()), int(table.mismatch.sum())
     products = len(np.unique(table.product))
