@@ -19,9 +19,11 @@ _FORMS: Final = (
     message("No such option: {name}"),
     message("Option {name} requires an argument"),
     message("Option {name} does not take a value"),
-    message("Got unexpected extra argument ({name})"),
-    message("Got unexpected extra arguments ({names})"),
+    message("Got unexpected extra argument(s) ({names})"),
     message("Invalid value for {name}: {reason}"),
+    message("Input should be a valid integer, unable to parse string as an integer"),
+    message("Input should be a valid number, unable to parse string as a number"),
+    message("Input should be greater than or equal to {least}"),
 )
 
 
@@ -40,5 +42,6 @@ def _sentence(text: str) -> str:
         for name in places(form):
             pattern = pattern.replace(re.escape(f"{{{name}}}"), f"(?P<{name}>.+?)")
         if found := re.fullmatch(pattern, text, re.DOTALL):
-            return Said(form, found.groupdict())
+            values = found.groupdict()
+            return Said(form, values | {"reason": _sentence(values["reason"])} if "reason" in values else values)
     return text

@@ -4,9 +4,12 @@ from pathlib import Path
 from qaudit.batch.lot import Sampling, Unit, lot_of, plans
 from qaudit.batch.plan import plan_for
 from qaudit.batch.scorecard import score_cards
+from qaudit.decision.wording import say
 from qaudit.model.guarantee import Bound, Guarantee
+from qaudit.model.language import speaking
 from qaudit.model.record import ItemError, Totals
 from qaudit.model.scorecard import Group
+from qaudit.model.sentences import in_language
 from qaudit.report.lot import print_plans
 from qaudit.report.summary import WORST_ROWS, print_summary, worst_first
 
@@ -107,3 +110,14 @@ def test_hostile_ids_stay_text(tmp_path):
     text = summary([comparison("mismatch", id="\x1b[2J[red]")], run_of(tmp_path))
     assert "\\x1b[2J[red]" in text
     assert "\x1b" not in text
+
+
+def test_a_run_is_summed_up_in_the_language(tmp_path):
+    item = comparison("retake", decision={"findings": (), "next_step": say("next.retake.blurred"), "p_mismatch": 0.004})
+    with speaking("id"):
+        file = io.StringIO()
+        records = [in_language(item.to_dict(), "id")]
+        print_summary(Totals(retake=1), records, run_of(tmp_path), file, width=100)
+    told = " ".join(file.getvalue().split())
+    assert told.startswith("1 barang diaudit")
+    assert "↻ FOTO ULANG 007 <1% Foto ulang barangnya: pegang HP dengan stabil" in told
