@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from ..photos.limits import LARGEST_MEBIBYTES
 from .row import Row, is_fetched
 
 # Size, time of change in ns, hex SHA-256. None for a file that is not there; no digest for one that was not read whole.
@@ -18,6 +19,7 @@ Trace = tuple[int, int, str | None] | None
 _CHANGING: Trace = (-1, -1, None)
 _LOOK = struct.Struct("<qq")
 _BLOCK = 1 << 20
+_MOST_BLOCKS = LARGEST_MEBIBYTES + 1  # and one that finds the end
 _SIDES = ("listing", "arrival", "accepted")
 
 
@@ -134,7 +136,12 @@ def _state(path: str) -> Trace:
 
 @lru_cache(maxsize=4096)
 def _digest(path: str, size: int, changed_ns: int) -> str | None:
-    """Hex SHA-256 of a regular file that looks like this; None for anything else. A listing photo has many arrivals."""
+    """Hex SHA-256 of a regular file that looks like this and is no larger than a photo; None for anything else.
+
+    A listing photo has many arrivals.
+    """
+    if size > LARGEST_MEBIBYTES << 20:
+        return None
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError):
@@ -145,8 +152,10 @@ def _digest(path: str, size: int, changed_ns: int) -> str | None:
     with os.fdopen(descriptor, "rb") as file:
         digest = hashlib.sha256()
         try:
-            while block := file.read(_BLOCK):
+            for _ in range(_MOST_BLOCKS):
+                if not (block := file.read(_BLOCK)):
+                    return digest.hexdigest()
                 digest.update(block)
         except OSError:
             return None
-    return digest.hexdigest()
+    return None  # it grew, or has no end
