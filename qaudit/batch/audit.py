@@ -122,7 +122,7 @@ def audit(
         As in `read_manifest`.
     SettingsError
         `workers_out_of_range`, `workers_not_started`, `time_limit_out_of_range`, `extra_missing`, `cluster_unreachable`,
-        `cluster_differs`, `root_missing`, `out_not_writable`, `out_in_use`,
+        `cluster_differs`, `root_missing`, `root_unreachable`, `out_not_writable`, `out_in_use`,
         `store_broken`, `run_missing`, `plan_unknown`,
         `arrivals_missing`.
     """
@@ -137,7 +137,8 @@ def audit(
     try:
         sample = None if sampling is None else _Sample.of(items, sampling, store)
         rows: Iterable[Row | ItemError] = items if sample is None else sample.rows
-        begun = partial(store.begin, rows, settings["tool"], str(items.folder), items.digest() if sample is None else None)
+        digest = items.digest() if sample is None else None
+        begun = partial(store.begin, rows, settings["tool"], items.start, digest, items.address)
         _do_all(rows, begun, store, settings, engine, progress)
         totals = store.totals()
         cards = score_cards(store.groups(), settings["profile"].guarantee, before)

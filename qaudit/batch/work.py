@@ -13,15 +13,20 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from ..model.errors import PhotoRefused
+from ..model.language import said
 from ..model.options import Options
 from ..model.photo import PhotoFacts
 from ..model.record import Comparison, ItemError, Record
 from ..model.text import one_line, path_to_text, shown
-from .row import Row
+from ..photos.cloud import cloud_at
+from .row import Named, Row
 from .trace import traces_of, with_digests
 
 if TYPE_CHECKING:
     from ..decision.profile import Profile
+
+# The extension of a name, as far as it can stand in any other.
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 
 
 def item_of(row: Row, *, options: Options, profile: Profile | None, tool: Mapping[str, Any]) -> Comparison | ItemError:
@@ -45,7 +50,7 @@ def item_of(row: Row, *, options: Options, profile: Profile | None, tool: Mappin
 
     try:
         with ExitStack() as copies:
-            if row.addresses():
+            if row.elsewhere():
                 row = _fetched(row, Path(copies.enter_context(TemporaryDirectory(prefix="qaudit-"))))
             result = compare(
                 row.paths("listing"),
@@ -84,19 +89,29 @@ def record_of(row: Row, *, options: Options, profile: Profile | None, tool: Mapp
 
 
 def _fetched(row: Row, folder: Path) -> Row:
-    """`row` with the photos that are addresses as files in `folder`; the first that cannot be fetched is the row's error."""
+    """`row` with the photos that lie elsewhere as files in `folder`; the first that cannot be fetched is the row's error."""
+    copies = {}
+    for number, photo in enumerate(row.elsewhere()):
+        try:
+            data = _bytes_of(photo, row)
+        except PhotoRefused as error:
+            message = said("{photo}: {reason}", photo=one_line(photo.text), reason=error.message)
+            raise PhotoRefused(error.slug, message, error.way_out) from error
+        # A name that promises a format is part of a file system's photo, and not of an address.
+        ending = _ENDING.search(photo.path) if photo.place == "cloud" else None
+        file = folder / f"{number}{ending[0] if ending else ''}"
+        file.write_bytes(data)
+        copies[photo.path] = str(file)
+    return replace(row, copies=copies)
+
+
+def _bytes_of(photo: Named, row: Row) -> bytes:
+    """What a photo that lies elsewhere holds."""
+    if photo.place == "cloud":
+        return cloud_at(row.address).read(photo.path)
     from ..photos.fetch import fetch
 
-    copies = {}
-    for number, address in enumerate(row.addresses()):
-        try:
-            data = fetch(address)
-        except PhotoRefused as error:
-            raise PhotoRefused(error.slug, f"{one_line(address)}: {error.message}", error.way_out) from error
-        file = folder / str(number)
-        file.write_bytes(data)
-        copies[address] = str(file)
-    return replace(row, copies=copies)
+    return fetch(photo.path)
 
 
 def _facts(facts: tuple[PhotoFacts, ...], row: Row) -> tuple[PhotoFacts, ...]:
@@ -117,6 +132,8 @@ def _with_manifest_paths(message: str, row: Row) -> str:
 
 def _replaced(sentence: str, names: Mapping[str, str]) -> str:
     """`sentence` with each name replaced, at once, the longest that fits first: one path may begin like another."""
+    if not names:
+        return sentence
     either = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.sub(either, lambda found: names[found[0]], sentence)
 

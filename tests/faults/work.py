@@ -8,11 +8,12 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from qaudit.batch.row import Row
+from qaudit.batch.row import Named, Row
 from qaudit.batch.trace import traces_of, with_digests
 from qaudit.batch.work import record_of as real_record
 from qaudit.model.errors import PhotoRefused
 from qaudit.model.record import ItemError, Record
+from qaudit.photos.cloud import cloud_at
 
 # Read by every worker, since settings of the parent do not travel.
 WORK, LOG = "QAUDIT_FAULTS_WORK", "QAUDIT_FAULTS_LOG"
@@ -39,7 +40,7 @@ def cheap_record(row: Row, **settings: Any) -> Record:
     """A mismatch where the bytes of both sides differ, with as much text as a real record has."""
     before = traces_of(row)
     try:
-        data = [_read(path, text) for path, text in row.named()]
+        data = [_read(photo, row) for photo in row.photos()]
     except PhotoRefused as error:
         values = ItemError.of(row.id, error, row.extra, settings["tool"]).to_dict()
         return Record(values, {}, with_digests(row, before, values), 2)
@@ -58,14 +59,14 @@ def cheap_record(row: Row, **settings: Any) -> Record:
     return Record(values, {}, with_digests(row, before, values), 2)
 
 
-def _read(path: str, text: str) -> bytes:
+def _read(photo: Named, row: Row) -> bytes:
     """The bytes of a photo."""
     try:
-        data = Path(path).read_bytes()
+        data = Path(photo.path).read_bytes() if photo.place == "file" else cloud_at(row.address).read(photo.path)
     except OSError as error:
-        raise PhotoRefused("photo_missing", f"{text}: there is no such file", "check the path") from error
+        raise PhotoRefused("photo_missing", f"{photo.text}: there is no such file", "check the path") from error
     if data.startswith(POISON):
-        raise PhotoRefused("photo_broken", f"{text}: it is broken", "send it again")
+        raise PhotoRefused("photo_broken", f"{photo.text}: it is broken", "send it again")
     return data
 
 
