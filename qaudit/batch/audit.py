@@ -25,7 +25,7 @@ from .row import Row
 from .scorecard import score_cards
 from .store import Store
 from .trace import traces_of
-from .work import item_of, record_of
+from .work import forget_sights, item_of, record_of
 
 if TYPE_CHECKING:
     from ..decision.profile import Profile
@@ -159,6 +159,7 @@ def audit(
         write_files(folder, store, summary)
         return Report(totals, settings["tool"], folder, cards, lot, unpaired, partial(read_results, folder))
     finally:
+        forget_sights()
         store.close()
 
 
@@ -184,8 +185,16 @@ def iter_audit(
         Iterator with one entry a row. Works in this process, one item at a time, when asked for it.
     """
     rows = read_manifest(manifest, root, allow_url=allow_url)
-    settings = _settings(options, profile)
-    return (_with_tool(row, settings) if isinstance(row, ItemError) else item_of(row, **settings) for row in rows)
+    return _each(rows, _settings(options, profile))
+
+
+def _each(rows: Iterable[Row | ItemError], settings: Mapping[str, Any]) -> Iterator[Comparison | ItemError]:
+    """What comes of each row, when it is asked for."""
+    from ..sights import Sights
+
+    sights = Sights()
+    for row in rows:
+        yield _with_tool(row, settings) if isinstance(row, ItemError) else item_of(row, **settings, sights=sights)
 
 
 def _settings(options: Options | None, profile: Profile | None) -> dict[str, Any]:

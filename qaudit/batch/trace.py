@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 import struct
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -12,7 +11,7 @@ from typing import Any
 
 from ..model.errors import PhotoRefused
 from ..photos.cloud import Look, Looker, cloud_at
-from ..photos.limits import LARGEST_MEBIBYTES
+from ..photos.files import digest_of
 from .row import Named, Row
 
 # Size, time of change in ns, hex SHA-256. None for a file that is not there; no digest for one that was not read whole.
@@ -21,8 +20,6 @@ Trace = tuple[int, int, str | None] | None
 # What no file looks like.
 _CHANGING: Trace = (-1, -1, None)
 _LOOK = struct.Struct("<qq")
-_BLOCK = 1 << 20
-_MOST_BLOCKS = LARGEST_MEBIBYTES + 1  # and one that finds the end
 _SIDES = ("listing", "arrival", "accepted")
 # Before the path of a photo on another file system.
 _CLOUD = b"::"
@@ -180,26 +177,5 @@ def _cloud_digest(address: str, path: str, size: int, number: int) -> str | None
 
 @lru_cache(maxsize=4096)
 def _digest(path: str, size: int, changed_ns: int) -> str | None:
-    """Hex SHA-256 of a regular file that looks like this and is no larger than a photo; None for anything else.
-
-    A listing photo has many arrivals.
-    """
-    if size > LARGEST_MEBIBYTES << 20:
-        return None
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError):
-        return None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)  # a folder or a device: the reader says so
-        return None
-    with os.fdopen(descriptor, "rb") as file:
-        digest = hashlib.sha256()
-        try:
-            for _ in range(_MOST_BLOCKS):
-                if not (block := file.read(_BLOCK)):
-                    return digest.hexdigest()
-                digest.update(block)
-        except OSError:
-            return None
-    return None  # it grew, or has no end
+    """As `digest_of`, of a file that looks like this: a listing photo has many arrivals."""
+    return digest_of(path)

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -24,19 +25,22 @@ from .trace import traces_of, with_digests
 
 if TYPE_CHECKING:
     from ..decision.profile import Profile
+    from ..sights import Sights
 
 # The extension of a name, as far as it can stand in any other.
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 
 
-def item_of(row: Row, *, options: Options, profile: Profile | None, tool: Mapping[str, Any]) -> Comparison | ItemError:
+def item_of(
+    row: Row, *, options: Options, profile: Profile | None, tool: Mapping[str, Any], sights: Sights | None = None
+) -> Comparison | ItemError:
     """Whether what arrived is what was listed, for one row.
 
     Parameters
     ----------
     row
         A usable row of a manifest.
-    options, profile
+    options, profile, sights
         As in `qaudit.comparison.compare`.
     tool
         What an error's record says under ``tool``.
@@ -60,6 +64,7 @@ def item_of(row: Row, *, options: Options, profile: Profile | None, tool: Mappin
                 row=row.extra,
                 options=options,
                 profile=profile,
+                sights=sights,
             )
     except PhotoRefused as error:
         named = PhotoRefused(error.slug, _with_manifest_paths(error.message, row), error.way_out)
@@ -79,13 +84,26 @@ def item_of(row: Row, *, options: Options, profile: Profile | None, tool: Mappin
 def record_of(row: Row, *, options: Options, profile: Profile | None, tool: Mapping[str, Any]) -> Record:
     """What `item_of` says, as plain values that travel between processes."""
     before = traces_of(row)
-    item = item_of(row, options=options, profile=profile, tool=tool)
+    item = item_of(row, options=options, profile=profile, tool=tool, sights=_sights())
     values, seconds = item.to_dict(), {} if isinstance(item, ItemError) else dict(item.seconds)
     try:
         json.dumps(values, allow_nan=False)
     except (TypeError, ValueError) as error:
         values, seconds = ItemError(row.id, "internal_error", _fault(error), row.extra, tool).to_dict(), {}
     return Record(values, seconds, with_digests(row, before, values), len(row.listing) + len(row.arrival))
+
+
+@cache
+def _sights() -> Sights:
+    """What this process has seen of listing photos."""
+    from ..sights import Sights
+
+    return Sights()
+
+
+def forget_sights() -> None:
+    """Let go of what this process has seen of listing photos: the run is over."""
+    _sights.cache_clear()
 
 
 def _fetched(row: Row, folder: Path) -> Row:
