@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from itertools import islice
@@ -14,6 +13,7 @@ from typing import IO, Any
 
 from ..model.language import ENGLISH, spoken_now
 from ..model.sentences import in_language
+from ..model.whole import put_whole
 from .schema import told
 from .store import COLUMNS, Store
 
@@ -104,15 +104,6 @@ def _harmless(cell: Any) -> Any:
 
 
 def _replace(path: Path, write: Callable[[IO[bytes]], None]) -> None:
-    """Put a file with what `write` writes in the place of `path` when all of it is on the disk."""
-    draft = path.with_name(f".{path.name}.tmp")
+    """Put a file with what `write` writes in the place of `path`; the run's lock keeps others from its draft."""
     with told(path.parent):
-        try:
-            with draft.open("wb") as file:
-                write(file)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
+        put_whole(path, write, f".{path.name}.tmp")

@@ -17,6 +17,7 @@ from ..model.errors import SettingsError
 from ..model.language import chained, message, said
 from ..model.record import Totals
 from ..model.text import one_line, path_from_text, path_to_text, shown
+from ..photos.cloud import is_address
 from .finished import opened_run
 from .groups import RULED
 from .labelled import LABELS
@@ -128,7 +129,7 @@ def export_labelled(folder: Path, target: Path) -> tuple[bytes, Totals]:
             said("rule on items first: qaudit rule"),
         )
     totals = Totals.of(record["row"]["label"] for record in records)
-    return forms[target.suffix.lower()](records, Path(json.loads(start) if start else ""), target), totals
+    return forms[target.suffix.lower()](records, json.loads(start) if start else "", target), totals
 
 
 def _labelled(base: sqlite3.Connection) -> Iterator[dict[str, Any]]:
@@ -143,20 +144,24 @@ def _labelled(base: sqlite3.Connection) -> Iterator[dict[str, Any]]:
         yield record
 
 
-def _jsonl(records: list[dict[str, Any]], start: Path, target: Path) -> bytes:
+def _jsonl(records: list[dict[str, Any]], start: str, target: Path) -> bytes:
     """Results records."""
     return b"".join(json.dumps(record, allow_nan=False).encode() + b"\n" for record in records)
 
 
-def _csv(records: list[dict[str, Any]], start: Path, target: Path) -> bytes:
+def _csv(records: list[dict[str, Any]], start: str, target: Path) -> bytes:
     """A manifest."""
+    if is_address(start):
+        reason = said("the photos of the run lie below {root}, not in a folder", root=start)
+        raise SettingsError("export_outside", reason, said("write the file as .jsonl, which needs no photo"))
     columns = dict.fromkeys(name for record in records for name in record["row"])
     sides = (*SIDES, ACCEPTED)
     lines = io.StringIO()
     writer = csv.writer(lines)
     writer.writerow([REQUIRED[0], *sides, *columns])
+    folder = Path(start)
     for record in records:
-        photos = ["|".join(_moved(photo["path"], start, target) for photo in record["photos"].get(side, ())) for side in sides]
+        photos = ["|".join(_moved(photo["path"], folder, target) for photo in record["photos"].get(side, ())) for side in sides]
         writer.writerow([record["id"], *photos, *(_cell(record["row"], name) for name in columns)])
     return lines.getvalue().encode("utf-8", "backslashreplace")
 

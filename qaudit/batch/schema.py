@@ -19,8 +19,9 @@ _BUSY_S = 10.0
 # Ids and other cells stand as JSON, since text from outside may be none in UTF-8.
 # `result` is small, so that counting a million of them takes a second; `record` has what is large.
 # `photos` is the digest of what the listing and arrival photos hold; rulings are bound to it, whatever the settings.
-# `paths` are those that photos are opened by, with zero bytes between them, empty for an address.
-# `looks` are sizes and times of change of the photos, `carried` is the digest of the other columns.
+# `paths` are those that photos are opened by, with zero bytes between them, empty for an address on the web; `::` begins one
+# on another file system, below the root of the photos.
+# `looks` are sizes and times of change of the photos (or what stands for these), `carried` is the digest of the other columns.
 # `line` is the manifest of the last run: the place of each item, and its result as soon as there is one.
 _TABLES = """
 CREATE TABLE result (

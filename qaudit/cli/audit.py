@@ -38,8 +38,13 @@ def audit(
         typer.Option("--time-limit", metavar="SECONDS", help="An item that takes longer is ended; with several workers only."),
     ] = 300.0,
     root: Annotated[
-        Path | None,
-        typer.Option("--root", metavar="DIR", help="Folder that photos may not lead out of, instead of the manifest's own."),
+        str | None,
+        typer.Option(
+            "--root",
+            metavar="DIR",
+            help="Folder that photos may not lead out of, instead of the manifest's own; "
+            "or an address where they lie, such as s3://bucket/photos.",
+        ),
     ] = None,
     allow_url: Annotated[
         bool,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import sys
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from qaudit.model.errors import SettingsError
 from qaudit.model.language import said, spoken, spoken_now
 from qaudit.model.sentences import in_language
 from qaudit.model.text import one_line, shown
+from qaudit.model.whole import put_whole
 
 STDOUT = "-"
 
@@ -98,17 +98,8 @@ def _replace(path: Path, data: bytes) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
-    target = path.resolve()  # through a symbolic link, which stays
-    draft = target.with_name(f".qaudit-{secrets.token_hex(8)}.tmp")
-    try:
-        with draft.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+    # Through a symbolic link, which stays.
+    put_whole(path.resolve(), lambda file: file.write(data), f".qaudit-{secrets.token_hex(8)}.tmp")
 
 
 def _write_stdout(data: bytes) -> None:

@@ -6,7 +6,9 @@ import errno
 import hashlib
 import os
 import stat
-from typing import NoReturn
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, NoReturn
 
 from ..model.errors import PhotoRefused
 from ..model.language import said
@@ -14,6 +16,7 @@ from ..model.photo import Photo
 from .limits import LARGEST_MEBIBYTES, check_count
 from .sniff import photo_format
 
+_BLOCK = 1 << 20
 # What the system says when a path cannot be opened -> slug, words, way out; anything else is photo_unreadable.
 _OPEN_FAILURES = {
     errno.ENOENT: ("photo_missing", said("there is no such file"), said("check the path")),
@@ -48,8 +51,29 @@ def read_bytes(data: bytes, max_side: int | None) -> Photo:
     )
 
 
+def digest_of(path: str | bytes | os.PathLike[str]) -> str | None:
+    """Hex SHA-256 of a file, None for what is no file that can be read or is larger than a photo may be."""
+    digest = hashlib.sha256()
+    try:
+        with _opened(path) as file:
+            for _ in range(LARGEST_MEBIBYTES + 1):  # and one that finds the end
+                if not (block := file.read(_BLOCK)):
+                    return digest.hexdigest()
+                digest.update(block)
+    except PhotoRefused:
+        return None
+    return None  # it grew, or has no end
+
+
 def _file_bytes(path: str | bytes | os.PathLike[str]) -> bytes:
     """All bytes of a regular file, never waiting for a pipe or device and never more than the limit."""
+    with _opened(path) as file:
+        return file.read((LARGEST_MEBIBYTES << 20) + 1)  # it may grow meanwhile; the caller checks again
+
+
+@contextmanager
+def _opened(path: str | bytes | os.PathLike[str]) -> Iterator[IO[bytes]]:
+    """A regular file within the limit, opened without waiting; what the system says of it is a refusal."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
     except (OSError, ValueError) as error:
@@ -57,7 +81,7 @@ def _file_bytes(path: str | bytes | os.PathLike[str]) -> bytes:
     try:
         _check_file(os.fstat(descriptor))
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read((LARGEST_MEBIBYTES << 20) + 1)  # it may grow meanwhile; the caller checks again
+            yield file
     except OSError as error:
         _refuse_open(error)
     finally:
