@@ -121,3 +121,12 @@ def test_a_run_is_summed_up_in_the_language(tmp_path):
     told = " ".join(file.getvalue().split())
     assert told.startswith("1 barang diaudit")
     assert "↻ FOTO ULANG 007 <1% Foto ulang barangnya: pegang HP dengan stabil" in told
+
+
+def test_score_cards_keep_their_names_in_the_language(tmp_path):
+    groups = [Group(f"penjual {n}", "", "mismatch" if n else "match", None, ("missing",) if n else (), 20) for n in range(3)]
+    file = io.StringIO()
+    with speaking("id"):
+        print_summary(Totals(match=20, mismatch=40), [], run_of(tmp_path), file, cards=score_cards(groups, None), width=80)
+    assert all(f"penjual {n}" in file.getvalue() for n in range(3))
+    assert "Penjual, dari yang terburuk" in file.getvalue()
