@@ -12,10 +12,11 @@ from typing import Any
 import cv2
 import numpy as np
 
+from qaudit.decision.categories import for_category, moved_measures
 from qaudit.decision.decide import Case, decide
 from qaudit.decision.profile import Profile, load_profile
 from qaudit.decision.spread import moved_aspects, widened
-from qaudit.decision.wording import explanations, photo_notes, say
+from qaudit.decision.wording import explanations, figure, photo_notes, say
 from qaudit.measures import LOCAL, MEASURES
 from qaudit.measures.agreement import agreement_deficit, outline_difference
 from qaudit.measures.cast import implausible_light
@@ -23,6 +24,7 @@ from qaudit.measures.hashing import raw_distance_bits
 from qaudit.measures.pieces import count_difference, pieces
 from qaudit.measures.proportion import stretched
 from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting, RectifiedPair
+from qaudit.model.language import Figure
 from qaudit.model.options import Options
 from qaudit.model.photo import U8, Bool, FiledPhoto, Photo, PhotoFacts, PhotoQuality
 from qaudit.model.record import Comparison, Views
@@ -89,7 +91,7 @@ def compare(
         Photos of pieces of the same product that were accepted as good: what they differ by from the listing is natural, and
         only what lies outside it is a finding.
     id, row
-        Carried into the record.
+        Carried into the record; a column ``category`` also says which tolerances of the profile hold.
     options
         Settings; the defaults when None.
     profile
@@ -104,6 +106,8 @@ def compare(
     """
     options = options or Options()
     profile = profile or load_profile()
+    category = (row or {}).get("category")
+    usual = for_category(profile, category)
     clock = Clock()
     with clock.stage("read"):
         listings = _read_all(listing, options.listing_side_px)
@@ -122,7 +126,7 @@ def compare(
     counting = heard(views)
     surest = counting[0]
     with clock.stage("decide"):
-        judged_by = widened(profile, [piece.evidence for piece in pieces])
+        judged_by = widened(usual, [piece.evidence for piece in pieces])
         evidence, places = joined(counting)
         case = Case(
             evidence=evidence,
@@ -140,7 +144,7 @@ def compare(
     notes: tuple[str, ...] = (say("note.same_picture"),) if same else ()
     notes += photo_notes([fact for side in facts for fact in side])
     notes += unjudged(choice, views, counting, resent, names)
-    notes += _spread_notes(profile, judged_by, pieces) + piece_notes
+    notes += _category_notes(profile, usual, category) + _spread_notes(usual, judged_by, pieces) + piece_notes
     return Comparison(
         id=id,
         listing=facts[0],
@@ -153,7 +157,7 @@ def compare(
         decision=verdict,
         pairing=surest.pairing.photos,
         notes=notes,
-        tool=tool_facts(options, profile.id, profile.holds_for),
+        tool=tool_facts(options, profile.id, profile.holds_for, profile.categories),
         triage={"raw_phash_bits": bits, "same_picture": same},
         row=dict(row or {}),
         seconds=clock.seconds,
@@ -253,6 +257,24 @@ def _accepted(
         values = [replace(e, value=five_digits(e.value), boxes=()) for e in view.evidence if isinstance(e, Evidence)]
         pieces.append(AcceptedPiece(pairing.photos, values))
     return tuple(pieces), tuple(notes)
+
+
+def _category_notes(profile: Profile, usual: Profile, category: object) -> tuple[str, ...]:
+    """Which tolerances are not the profile's, but those that were set for the category; and that its promise is not kept."""
+    moved = moved_measures(profile, usual)
+    said = [
+        say(
+            "note.category_tolerance",
+            category=category,
+            measure=measure,
+            tolerance=Figure(figure(now)),
+            usual=Figure(figure(was)),
+        )
+        for measure, was, now in moved
+    ]
+    if moved and profile.guarantee is not None:
+        said.append(say("note.category_unpromised", category=category))
+    return tuple(said)
 
 
 def _spread_notes(profile: Profile, judged_by: Profile, pieces: Sequence[AcceptedPiece]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ import numpy as np
 from qaudit.model.errors import SettingsError
 from qaudit.model.guarantee import Bound, Guarantee
 from qaudit.model.text import one_line, shown
+from qaudit.model.tolerances import Tolerances
 from qaudit.model.verdict import ASPECTS, Aspect
 
 FORMAT = 1
@@ -103,6 +104,8 @@ class Profile:
         None where nothing is known of such pairs, and `base_rate` stands for it.
     fitted_on
         Digest of the labelled pairs, so that a report can tell when a profile is judged on the pairs that made it.
+    categories
+        Tolerances that a user set for categories of products; `qaudit.decision.categories` gives the profile of each.
     """
 
     name: str
@@ -119,6 +122,7 @@ class Profile:
     guarantee: Guarantee | None = None
     fitted_on: str = ""
     unjudged: float | None = None
+    categories: Tolerances = Tolerances()
 
     @property
     def holds_for(self) -> float:
@@ -232,7 +236,12 @@ def _parsed(text: str, name: str) -> Profile:
             guarantee=_guarantee(table["guarantee"]) if "guarantee" in table else None,
             fitted_on=str(table.get("fitted_on", "")),
             unjudged=float(table["unjudged"]) if "unjudged" in table else None,
-            **{key: float(table[key]) for key in ("base_rate", "leak", "accuse", "accept", "finding", "unsure")},
+            base_rate=float(table["base_rate"]),
+            leak=float(table["leak"]),
+            accuse=float(table["accuse"]),
+            accept=float(table["accept"]),
+            finding=float(table["finding"]),
+            unsure=float(table["unsure"]),
         )
         _check(profile)
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:

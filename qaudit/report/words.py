@@ -131,6 +131,8 @@ EN: Final[dict[str, str]] = {
     "cards.better": "better, {before}",
     "cards.unclear": "{before}",
     "cards.legend": "of decided items, 95 % interval; drawn: towards the category; corrected: for the errors of the profile",
+    "cards.uncorrected": "the settings move tolerances of: {names}; the profile's error rates do not hold for these, and no card "
+    "that counts one of them is corrected",
     "count.match": "match",
     "count.mismatch": "mismatch",
     "count.review": "review",
@@ -186,6 +188,7 @@ EN: Final[dict[str, str]] = {
     "evaluated.promise": "promises",
     "evaluated.promise_none": "nothing: its limits are guaranteed no rate",
     "evaluated.promise_text": "at most {accused} of matches accused, {missed} of mismatches missed, each {confidence} sure",
+    "evaluated.promise_moved": "not for categories whose tolerances the settings move: {names}",
     "evaluated.judged": "judged on",
     "evaluated.base_rate": "base rate",
     "evaluated.base_rate_text": "probabilities and risks are told where {rate} of all items are mismatches",
