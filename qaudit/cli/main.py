@@ -17,11 +17,14 @@ from qaudit.model.errors import PhotoRefused, QauditError
 from .audit import audit
 from .calibrate import calibrate
 from .compare import compare
+from .config import config
 from .evaluate import evaluate
 from .exits import ExitCode
 from .output import complain
 from .plan import plan
 from .rule import export, rule
+from .schema import schema
+from .settings import settings_scope, take_settings
 
 app = typer.Typer(name="qaudit", rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
 
@@ -54,6 +57,8 @@ app.command()(evaluate)
 app.command()(plan)
 app.command()(rule)
 app.command()(export)
+app.command()(config)
+app.command()(schema)
 
 
 def main(args: Sequence[str]) -> int:
@@ -69,9 +74,10 @@ def main(args: Sequence[str]) -> int:
         The exit code, see `ExitCode`.
     """
     try:
-        code = get_command(app).main(list(args), prog_name="qaudit", standalone_mode=False)
+        with settings_scope():
+            code = take_settings(get_command(app)).main(list(args), prog_name="qaudit", standalone_mode=False)
     except typer.TyperException as error:
-        complain(f"{' '.join(error.format_message().split()).rstrip('.')} ({_help_hint(error)})")
+        complain(f"{' '.join(error.format_message().split()).rstrip('.')}{_origin(error)} ({_help_hint(error)})")
         return ExitCode.USAGE
     except QauditError as error:
         complain(str(error))
@@ -87,6 +93,15 @@ def _help_hint(error: typer.TyperException) -> str:
     """Where the usage of the command that was mistyped is told."""
     context = getattr(error, "ctx", None)
     return f"see {context.command_path if context else 'qaudit'} --help"
+
+
+def _origin(error: typer.TyperException) -> str:
+    """Which variable of the environment a value came from that was not understood; nothing for a flag."""
+    context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
+    if context is None or parameter is None:
+        return ""
+    source = context.get_parameter_source(parameter.name)
+    return f", from {parameter.envvar}" if source is not None and source.name == "ENVIRONMENT" else ""
 
 
 def _internal_error(error: Exception) -> int:

@@ -131,8 +131,8 @@ EN: Final[dict[str, str]] = {
     "cards.better": "better, {before}",
     "cards.unclear": "{before}",
     "cards.legend": "of decided items, 95 % interval; drawn: towards the category; corrected: for the errors of the profile",
-    "cards.uncorrected": "the settings move tolerances of: {names}; the profile's error rates do not hold for these, and no card "
-    "that counts one of them is corrected",
+    "cards.uncorrected": "the settings move tolerances of: {names}; the profile's error rates do not hold for these, and no "
+    "card that counts one of them is corrected",
     "count.match": "match",
     "count.mismatch": "mismatch",
     "count.review": "review",
@@ -165,6 +165,20 @@ EN: Final[dict[str, str]] = {
     "ruled.before": "an earlier ruling said {before}; it is kept, and holds no more",
     "ruled.holding": "{count} rulings hold in this run; the next qaudit audit counts them in its score cards",
     "exported.done": "{count} ruled items ({matches} matches, {mismatches} mismatches)",
+    # what is set
+    "settings.file": "Settings file: {path}",
+    "settings.file_none": "No settings file",
+    "settings.shared": "The same for all commands that have it",
+    "settings.section": "[{section}]",
+    "settings.name": "setting",
+    "settings.value": "value",
+    "settings.source": "from",
+    "settings.from_file": "file: {where}",
+    "settings.from_default": "default",
+    "settings.from_environment": "environment: {where}",
+    "settings.unset": "-",
+    "settings.tolerances": "Tolerances of the profile {profile}, and those set for categories",
+    "settings.usual": "usual",
     # calibrating and evaluating
     "labelled.counts": "{pairs} labelled pairs ({matches} matches, {mismatches} mismatches) of {products} products",
     "labelled.left_out": "left out: {errors} that could not be compared, {unlabelled} without a label",

@@ -1,0 +1,298 @@
+"""What is set for this command line: the settings file and the environment, below the flags."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+from typer.main import get_command
+
+from qaudit.model.errors import SettingsError
+from qaudit.model.language import said
+from qaudit.model.options import Options
+from qaudit.model.settings import Source
+from qaudit.model.text import one_line
+from qaudit.model.tolerances import Tolerances, folded
+
+from .knobs import VARIABLES, Knob, knobs_of, take_environment, wrong
+from .settings_file import SettingsFile, find, read
+
+OPTIONS = "options"
+CATEGORY = "category"
+_TOLERANCE = "tolerance"
+_TABLES = (OPTIONS, CATEGORY)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a settings file and the environment say; the environment's word on options of commands is heard by Typer.
+
+    Parameters
+    ----------
+    file
+        The file that was read.
+    defaults
+        What stands in it for options, as Typer takes it: parameter -> value, and the same for each command by its name.
+    keys
+        Command and parameter -> the key in the file that says so; the command is empty for the program's own options.
+    options, sources
+        How comparisons are made; and for each of these options who said so, and where.
+    tolerances
+        Of categories.
+    """
+
+    file: SettingsFile | None = None
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    keys: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    options: Options = field(default_factory=Options)
+    sources: Mapping[str, tuple[Source, str]] = field(default_factory=dict)
+    tolerances: Tolerances = field(default_factory=Tolerances)
+
+
+_now: ContextVar[Settings | SettingsError | None] = ContextVar("settings", default=None)
+
+
+def current() -> Settings:
+    """What is set for the command that runs now."""
+    held = _now.get()
+    if isinstance(held, SettingsError):
+        raise held
+    return held or Settings()
+
+
+@contextmanager
+def settings_scope() -> Iterator[None]:
+    """Forget afterwards what was set meanwhile."""
+    token = _now.set(None)
+    try:
+        yield
+    finally:
+        _now.reset(token)
+
+
+def take_settings(group: Any) -> Any:
+    """The command line `group` with the options ``--config`` and ``--no-config``, and with every option open to settings."""
+    take_environment(group)
+    for command in (group, *group.commands.values()):
+        named = get_command(_naming).params
+        if command is group:
+            named[0].envvar = f"{VARIABLES}CONFIG"  # for the commands it is the program's context that heard it
+            command.params[:0] = named  # before what the file may set for the program itself
+        else:
+            command.params += named
+    return group
+
+
+def _named(context: typer.Context, path: str | None) -> str | None:
+    """Take the settings that hold: of the file that was named, else of one that is found, unless none is wanted."""
+    is_refused = bool(context.meta.get(_refusal(context)))
+    if path is not None and is_refused and context.get_parameter_source("config") is _flag(context):
+        raise _both()
+    if path is not None and not is_refused:
+        _hold(context, settings_in(read(Path(path)), knobs_of(_program(context))))
+    elif is_refused:
+        _hold(context, settings_in(None, ()))
+    elif context.parent is None:
+        try:
+            _hold(context, _found(context))
+        except SettingsError as error:
+            _now.set(error)  # told by the command, so that its --help, and another file, still work
+    else:
+        current()
+    return path
+
+
+def _none(context: typer.Context, is_refused: bool) -> bool:
+    """Remember that no file is wanted; `_named` is called after this, unless a file was named before."""
+    if is_refused and context.get_parameter_source("config") is _flag(context):
+        raise _both()
+    context.meta[_refusal(context)] = is_refused
+    return is_refused
+
+
+def _naming_options(
+    config: Annotated[
+        str | None,
+        typer.Option(
+            "--config",
+            metavar="PATH",
+            is_eager=True,
+            expose_value=False,
+            callback=_named,
+            help="Settings file, instead of the qaudit.toml or pyproject.toml found here or above.",
+        ),
+    ] = None,
+    no_config: Annotated[
+        bool,
+        typer.Option("--no-config", is_eager=True, expose_value=False, callback=_none, help="Use no settings file."),
+    ] = False,
+) -> None:
+    """Two options that every command has."""
+
+
+_naming = typer.Typer(add_completion=False)
+_naming.command()(_naming_options)
+
+
+def _flag(context: Any) -> Any:
+    """What Typer calls the source of an option that was given as a flag, whatever Typer's own module for it is named."""
+    source = context.get_parameter_source("config")
+    return source if source is not None and source.name == "COMMANDLINE" else object()
+
+
+def _refusal(context: Any) -> str:
+    """Under which name a context remembers that no file is wanted."""
+    return f"qaudit.no_config.{context.command_path}"
+
+
+def _both() -> SettingsError:
+    return SettingsError("settings_twice", said("--config and --no-config exclude each other"), said("give one of them"))
+
+
+def _program(context: Any) -> Any:
+    """The context of the program."""
+    return context.find_root()
+
+
+def _hold(context: Any, settings: Settings) -> None:
+    """Let `settings` hold for a command, or for the program and all of its commands."""
+    _now.set(settings)
+    own = settings.defaults if context.parent is None else settings.defaults.get(context.info_name, {})
+    context.default_map = dict(own)
+
+
+def _found(context: typer.Context) -> Settings:
+    """The settings of the file that lies in the working folder or above."""
+    try:
+        start = Path.cwd()
+    except OSError:  # the working folder is gone
+        return settings_in(None, ())
+    return settings_in(find(start), knobs_of(context))
+
+
+def settings_in(file: SettingsFile | None, knobs: Iterable[Knob]) -> Settings:
+    """What a settings file and the environment say.
+
+    Parameters
+    ----------
+    file
+        None where there is none.
+    knobs
+        What can be set.
+
+    Raises
+    ------
+    SettingsError
+        `setting_unknown`: a key means nothing; the message has the nearest that does. As in `Knob.from_file`.
+    """
+    options, sources = _options(file)
+    if file is None:
+        return Settings(options=options, sources=sources)
+    commands: dict[str, dict[str, Knob]] = {}
+    for knob in knobs:
+        commands.setdefault(knob.command, {})[knob.key] = knob
+    defaults: dict[str, Any] = {}
+    keys: dict[tuple[str, str], str] = {}
+
+    def take(knob: Knob, value: Any, key: str) -> None:
+        held = defaults.setdefault(knob.command, {}) if knob.command else defaults
+        held[knob.name] = knob.from_file(value, file, key)
+        keys[knob.command, knob.name] = key
+
+    shared = {key for own in commands.values() for key in own} - set(_TABLES)
+    for key, value in file.table.items():
+        if key in _TABLES:
+            continue
+        if isinstance(value, dict) and key in commands:
+            for inner, own_value in value.items():
+                _check_known(file, inner, commands[key], f"{key}.{inner}")
+                take(commands[key][inner], own_value, f"{key}.{inner}")
+            continue
+        _check_known(file, key, shared | set(_TABLES) | ({name for name in commands if name}), key)
+        if key not in shared:
+            raise wrong(file.place(key), said("a table"), value)
+        for own in commands.values():
+            # What stands in the table of a command goes before what stands above all.
+            if key in own and key not in _table(file.table.get(own[key].command)):
+                take(own[key], value, key)
+    return Settings(file, defaults, keys, options, sources, _tolerances(file))
+
+
+def _options(file: SettingsFile | None) -> tuple[Options, dict[str, tuple[Source, str]]]:
+    """How comparisons are made, and who said so."""
+    known = {knob.name: knob.metadata for knob in dataclasses.fields(Options)}
+    values: dict[str, int] = {}
+    sources: dict[str, tuple[Source, str]] = {}
+    table = {} if file is None else _own_table(file, OPTIONS)
+    for name, value in table.items():
+        _check_known(cast("SettingsFile", file), name, known, f"{OPTIONS}.{name}")
+        _check_range(cast("SettingsFile", file).place(f"{OPTIONS}.{name}"), value, known[name])
+        values[name], sources[name] = value, ("file", f"{OPTIONS}.{name}")
+    for name, limits in known.items():
+        variable = f"{VARIABLES}{OPTIONS.upper()}_{name.upper()}"
+        text = os.environ.get(variable)
+        if text:
+            number = int(text) if text.strip().lstrip("+-").isdecimal() else text
+            _check_range(variable, number, limits)
+            values[name], sources[name] = cast("int", number), ("environment", variable)
+    return Options(**values), sources
+
+
+def _check_range(place: str, value: Any, limits: Mapping[str, Any]) -> None:
+    """Raise unless `value` is a whole number within the limits of its option."""
+    if not isinstance(value, int) or isinstance(value, bool) or not limits["low"] <= value <= limits["high"]:
+        wanted = said("a whole number from {low} to {high}", low=str(limits["low"]), high=str(limits["high"]))
+        raise wrong(place, wanted, value)
+
+
+def _tolerances(file: SettingsFile) -> Tolerances:
+    """What the file says of categories."""
+    categories: dict[str, dict[str, float]] = {}
+    for name, table in _own_table(file, CATEGORY).items():
+        place = f"{CATEGORY}.{name}"
+        if not isinstance(table, dict):
+            raise wrong(file.place(place), said("a table"), table)
+        if folded(name) in map(folded, categories):
+            reason = said("{place} is there twice, in another case", place=file.place(place))
+            raise SettingsError("setting_wrong", reason, said("join the two tables"))
+        for inner in table:
+            _check_known(file, inner, (_TOLERANCE,), f"{place}.{inner}")
+        measures = table.get(_TOLERANCE, {})
+        if not isinstance(measures, dict):
+            raise wrong(file.place(f"{place}.{_TOLERANCE}"), said("a table"), measures)
+        for measure, value in measures.items():
+            if not isinstance(value, int | float) or isinstance(value, bool):
+                raise wrong(file.place(f"{place}.{_TOLERANCE}.{measure}"), said("a number"), value)
+        categories[name] = measures
+    return Tolerances.of(categories, file.place("").rstrip(". "))
+
+
+def _own_table(file: SettingsFile, key: str) -> Mapping[str, Any]:
+    """A table of the file; empty where there is none."""
+    value = file.table.get(key, {})
+    if not isinstance(value, dict):
+        raise wrong(file.place(key), said("a table"), value)
+    return value
+
+
+def _table(value: Any) -> Mapping[str, Any]:
+    """`value` if it is a table, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def _check_known(file: SettingsFile, name: str, known: Iterable[str], key: str) -> None:
+    """Raise unless `name` is one of `known`."""
+    names = sorted(known)
+    if name in names:
+        return
+    near = difflib.get_close_matches(name, names, 1)
+    way_out = said("did you mean {near}?", near=near[0]) if near else said("qaudit config lists all that can be set")
+    raise SettingsError("setting_unknown", said("{place} is no setting", place=one_line(file.place(key))), way_out)
