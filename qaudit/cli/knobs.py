@@ -88,11 +88,12 @@ class Knob:
         try:
             self.parameter.process_value(self.context, taken)
             _check(self.key, taken)
-        except (typer.TyperException, SettingsError) as error:
-            reason = error.message if isinstance(error, SettingsError) else error.message.rstrip(".")
-            way_out = error.way_out if isinstance(error, SettingsError) else ""
-            said_so = said("{place}: {reason}", place=file.place(key), reason=one_line(str(reason)))
-            raise SettingsError("setting_wrong", said_so, way_out) from error
+        except typer.TyperException as error:
+            reason = said("{place}: {reason}", place=file.place(key), reason=one_line(error.message.rstrip(".")))
+            raise SettingsError("setting_wrong", reason) from error
+        except SettingsError as error:
+            reason = said("{place}: {reason}", place=file.place(key), reason=error.message)
+            raise SettingsError("setting_wrong", reason, error.way_out) from error
         return taken
 
     @property

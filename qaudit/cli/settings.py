@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
@@ -19,7 +19,6 @@ from qaudit.model.errors import SettingsError
 from qaudit.model.language import said
 from qaudit.model.options import Options
 from qaudit.model.settings import Source
-from qaudit.model.text import one_line
 from qaudit.model.tolerances import Tolerances, folded
 
 from .knobs import VARIABLES, Knob, knobs_of, take_environment, wrong
@@ -94,25 +93,23 @@ def take_settings(group: Any) -> Any:
 def _named(context: typer.Context, path: str | None) -> str | None:
     """Take the settings that hold: of the file that was named, else of one that is found, unless none is wanted."""
     is_refused = bool(context.meta.get(_refusal(context)))
-    if path is not None and is_refused and context.get_parameter_source("config") is _flag(context):
+    if is_refused and _is_flag(context):
         raise _both()
-    if path is not None and not is_refused:
-        _hold(context, settings_in(read(Path(path)), knobs_of(_program(context))))
-    elif is_refused:
-        _hold(context, settings_in(None, ()))
-    elif context.parent is None:
-        try:
-            _hold(context, _found(context))
-        except SettingsError as error:
-            _now.set(error)  # told by the command, so that its --help, and another file, still work
-    else:
-        current()
+    if context.parent is not None and path is None and not is_refused:
+        current()  # raises what the program's context could not
+        return path
+    try:
+        _hold(context, _wanted(context, None if is_refused else path, is_refused=is_refused))
+    except SettingsError as error:
+        if context.parent is not None:
+            raise
+        _now.set(error)  # told by the command, so that its --help, and another file, still work
     return path
 
 
 def _none(context: typer.Context, is_refused: bool) -> bool:
     """Remember that no file is wanted; `_named` is called after this, unless a file was named before."""
-    if is_refused and context.get_parameter_source("config") is _flag(context):
+    if is_refused and _is_flag(context):
         raise _both()
     context.meta[_refusal(context)] = is_refused
     return is_refused
@@ -142,10 +139,10 @@ _naming = typer.Typer(add_completion=False)
 _naming.command()(_naming_options)
 
 
-def _flag(context: Any) -> Any:
-    """What Typer calls the source of an option that was given as a flag, whatever Typer's own module for it is named."""
+def _is_flag(context: Any) -> bool:
+    """Whether a file was named on the command line, and not in the environment."""
     source = context.get_parameter_source("config")
-    return source if source is not None and source.name == "COMMANDLINE" else object()
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def _refusal(context: Any) -> str:
@@ -157,11 +154,6 @@ def _both() -> SettingsError:
     return SettingsError("settings_twice", said("--config and --no-config exclude each other"), said("give one of them"))
 
 
-def _program(context: Any) -> Any:
-    """The context of the program."""
-    return context.find_root()
-
-
 def _hold(context: Any, settings: Settings) -> None:
     """Let `settings` hold for a command, or for the program and all of its commands."""
     _now.set(settings)
@@ -169,13 +161,17 @@ def _hold(context: Any, settings: Settings) -> None:
     context.default_map = dict(own)
 
 
-def _found(context: typer.Context) -> Settings:
-    """The settings of the file that lies in the working folder or above."""
-    try:
-        start = Path.cwd()
-    except OSError:  # the working folder is gone
-        return settings_in(None, ())
-    return settings_in(find(start), knobs_of(context))
+def _wanted(context: Any, path: str | None, *, is_refused: bool) -> Settings:
+    """The settings of the file that is named, else of the one that is found, unless none is wanted."""
+    file = None
+    if path is not None:
+        file = read(Path(path))
+    elif not is_refused:
+        try:
+            file = find(Path.cwd())
+        except FileNotFoundError:  # the working folder is gone
+            file = None
+    return settings_in(file, knobs_of(context.find_root()))
 
 
 def settings_in(file: SettingsFile | None, knobs: Iterable[Knob]) -> Settings:
@@ -205,7 +201,7 @@ def settings_in(file: SettingsFile | None, knobs: Iterable[Knob]) -> Settings:
     def take(knob: Knob, value: Any, key: str) -> None:
         held = defaults.setdefault(knob.command, {}) if knob.command else defaults
         held[knob.name] = knob.from_file(value, file, key)
-        keys[knob.command, knob.name] = key
+        keys[knob.command, knob.name] = file.prefix + key
 
     shared = {key for own in commands.values() for key in own} - set(_TABLES)
     for key, value in file.table.items():
@@ -231,26 +227,33 @@ def _options(file: SettingsFile | None) -> tuple[Options, dict[str, tuple[Source
     known = {knob.name: knob.metadata for knob in dataclasses.fields(Options)}
     values: dict[str, int] = {}
     sources: dict[str, tuple[Source, str]] = {}
-    table = {} if file is None else _own_table(file, OPTIONS)
-    for name, value in table.items():
-        _check_known(cast("SettingsFile", file), name, known, f"{OPTIONS}.{name}")
-        _check_range(cast("SettingsFile", file).place(f"{OPTIONS}.{name}"), value, known[name])
-        values[name], sources[name] = value, ("file", f"{OPTIONS}.{name}")
+    if file is not None:
+        for name, value in _own_table(file, OPTIONS).items():
+            key = f"{OPTIONS}.{name}"
+            _check_known(file, name, known, key)
+            values[name], sources[name] = _ranged(file.place(key), value, known[name]), ("file", file.prefix + key)
     for name, limits in known.items():
         variable = f"{VARIABLES}{OPTIONS.upper()}_{name.upper()}"
         text = os.environ.get(variable)
         if text:
-            number = int(text) if text.strip().lstrip("+-").isdecimal() else text
-            _check_range(variable, number, limits)
-            values[name], sources[name] = cast("int", number), ("environment", variable)
+            values[name], sources[name] = _ranged(variable, _number(text), limits), ("environment", variable)
     return Options(**values), sources
 
 
-def _check_range(place: str, value: Any, limits: Mapping[str, Any]) -> None:
-    """Raise unless `value` is a whole number within the limits of its option."""
+def _number(text: str) -> int | str:
+    """A whole number in the environment; what is none as it is."""
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
+def _ranged(place: str, value: Any, limits: Mapping[str, Any]) -> int:
+    """`value`, if it is a whole number within the limits of its option."""
     if not isinstance(value, int) or isinstance(value, bool) or not limits["low"] <= value <= limits["high"]:
         wanted = said("a whole number from {low} to {high}", low=str(limits["low"]), high=str(limits["high"]))
         raise wrong(place, wanted, value)
+    return value
 
 
 def _tolerances(file: SettingsFile) -> Tolerances:
@@ -272,7 +275,7 @@ def _tolerances(file: SettingsFile) -> Tolerances:
             if not isinstance(value, int | float) or isinstance(value, bool):
                 raise wrong(file.place(f"{place}.{_TOLERANCE}.{measure}"), said("a number"), value)
         categories[name] = measures
-    return Tolerances.of(categories, file.place("").rstrip(". "))
+    return Tolerances.of(categories, file.place(""))
 
 
 def _own_table(file: SettingsFile, key: str) -> Mapping[str, Any]:
@@ -295,4 +298,4 @@ def _check_known(file: SettingsFile, name: str, known: Iterable[str], key: str) 
         return
     near = difflib.get_close_matches(name, names, 1)
     way_out = said("did you mean {near}?", near=near[0]) if near else said("qaudit config lists all that can be set")
-    raise SettingsError("setting_unknown", said("{place} is no setting", place=one_line(file.place(key))), way_out)
+    raise SettingsError("setting_unknown", said("{place} is no setting", place=file.place(key)), way_out)

@@ -120,9 +120,10 @@ def _read(path: Path, *, named: bool) -> SettingsFile | None:
     except OSError as error:
         reason = said("settings file {name} cannot be read: {reason}", name=name, reason=error.strerror or error)
         raise SettingsError("settings_missing", reason, said("check the path")) from error
+    if len(data) > _MOST_BYTES:
+        reason = said("settings file {name} has more than {count} bytes", name=name, count=_MOST_BYTES)
+        raise SettingsError("settings_broken", reason, way_out)
     try:
-        if len(data) > _MOST_BYTES:
-            raise ValueError(said("it has more than {count} bytes", count=_MOST_BYTES))
         table = tomllib.loads(data.decode())
     except (ValueError, RecursionError) as error:  # TOML that is none, or text that is not UTF-8
         reason = said("settings file {name} is no TOML: {reason}", name=name, reason=one_line(str(error)))

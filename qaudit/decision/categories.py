@@ -25,7 +25,7 @@ def with_tolerances(profile: Profile, tolerances: Tolerances) -> Profile:
     """
     for category, measures in tolerances.entries:
         for measure, value in measures:
-            key = f"{one_line(tolerances.source)}: category.{one_line(category)}.tolerance.{one_line(measure)}"
+            key = f"{tolerances.source}category.{one_line(category)}.tolerance.{one_line(measure)}"
             term = profile.term(measure)
             if term is None:
                 known = [term.measure for term in profile.terms]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -122,7 +122,7 @@ class Profile:
     guarantee: Guarantee | None = None
     fitted_on: str = ""
     unjudged: float | None = None
-    categories: Tolerances = Tolerances()
+    categories: Tolerances = field(default_factory=Tolerances)
 
     @property
     def holds_for(self) -> float:

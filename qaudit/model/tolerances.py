@@ -18,7 +18,7 @@ class Tolerances:
     entries
         Categories as `folded` has them, in order, each with its measures in order and their tolerances in the measure's unit.
     source
-        Where they were set, for messages.
+        What stands before a key in messages: the name of the file that they were set in.
     """
 
     entries: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = ()

@@ -17,7 +17,6 @@ from qaudit.model.text import one_line
 from .terminal import Terminal
 from .words import words
 
-
 _SOURCES: dict[Source, str] = {
     "default": "settings.from_default",
     "file": "settings.from_file",
