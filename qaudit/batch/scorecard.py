@@ -62,8 +62,8 @@ def score_cards(
 
 
 def _known_of(groups: Iterable[Group], known: Guarantee | None, moved: Sequence[str]) -> Guarantee | None:
-    """What the profile guarantees of some items; nothing where tolerances of one of them were moved."""
-    return None if any(folded(group.category) in moved for group in groups) else known
+    """What the profile guarantees of some items; nothing where one was judged by tolerances that are not its own."""
+    return None if any(not group.ruling and folded(group.category) in moved for group in groups) else known
 
 
 def _by(groups: Iterable[Group], side: str) -> dict[str, list[Group]]:

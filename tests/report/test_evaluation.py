@@ -148,3 +148,9 @@ def test_long_names_are_shortened_in_the_drawing_and_whole_in_the_table():
     made = evaluation(groups=(GroupScore(name, 3, 3, Interval(0.5, 0.1, 0.9), 0.5, 0.25, 0.25),))
     assert name not in tostring(auroc_chart(made), encoding="unicode")
     assert name in evaluation_page(made).decode()
+
+
+def test_categories_that_the_promise_does_not_hold_for_are_named():
+    told = dict(facts(evaluation(moved=("cloth", "silver"))))
+    assert told[""] == "not for categories whose tolerances the settings move: cloth, silver"
+    assert "" not in dict(facts(evaluation()))

@@ -107,3 +107,10 @@ def test_hostile_ids_stay_text(tmp_path):
     text = summary([comparison("mismatch", id="\x1b[2J[red]")], run_of(tmp_path))
     assert "\\x1b[2J[red]" in text
     assert "\x1b" not in text
+
+
+def test_categories_with_tolerances_of_their_own_are_named_as_uncorrected(tmp_path):
+    known = Guarantee("m", 0.95, Bound(0.05, 0.01, 100, 100), Bound(0.1, 0.02, 100, 100))
+    groups = [Group("s", name, "match", None, (), 9) for name in ("cl\x1both", "silver")]
+    text = summary([comparison("match")], run_of(tmp_path), cards=score_cards(groups, known, moved=("cl\x1both",)))
+    assert "the settings move tolerances of: cl\\x1both;" in text
