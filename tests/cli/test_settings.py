@@ -261,3 +261,14 @@ def test_what_was_set_for_one_command_line_does_not_hold_for_the_next(rooms, pla
     with settings_scope():
         assert heard(rooms, [*AUDIT, "--config", str(named)])["workers"] == 2
         assert heard(rooms, AUDIT)["workers"] == 1
+
+
+def test_tolerances_of_a_category_reach_what_judges(place, capsys):
+    write(place / "qaudit.toml", "[category.Cloth.tolerance]\npalete = 7\n")
+    assert main(["compare", "a.jpg", "b.jpg", "--category", "cloth"]) == 2
+    assert "did you mean palette?" in capsys.readouterr().err
+
+
+def test_the_category_of_a_comparison_stands_where_a_manifest_has_it(rooms, place, capsys):
+    assert heard(rooms, ["compare", "a.jpg", "b.jpg", "--category", "cloth"])["row"] == {"category": "cloth"}
+    assert heard(rooms, ["compare", "a.jpg", "b.jpg"])["row"] == {}

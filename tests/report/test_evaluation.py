@@ -11,7 +11,7 @@ import pytest
 from qaudit.model.evaluation import GroupScore, Interval, Labels, RiskPoint
 from qaudit.report.calibration import Made, print_calibration
 from qaudit.report.charts import auroc_chart, reliability_chart, risk_chart
-from qaudit.report.evaluation import print_evaluation
+from qaudit.report.evaluation import facts, print_evaluation
 from qaudit.report.evaluation_page import POLICY, evaluation_page
 
 from .factory import GUARANTEE, evaluation
