@@ -16,6 +16,7 @@ from qaudit.model.language import said
 from qaudit.model.text import one_line
 
 from .exits import parse_fail_on
+from .language import known_language
 from .settings_file import SettingsFile
 
 VARIABLES = "QAUDIT_"
@@ -176,6 +177,8 @@ def _check(key: str, value: Any) -> None:
     """Raise where a value is refused by what takes it, so that the message can name the file."""
     if key == "fail_on":
         parse_fail_on(value)
+    elif key == "lang":
+        known_language(value, key)
     elif key in ("base_rate", "alpha", "beta", "confidence") and not 0 < value < 1:
         raise SettingsError("setting_wrong", said("it must be between 0 and 1, not {value}", value=f"{value:g}"))
     elif key == "time_limit" and not value > 0:

@@ -6,7 +6,7 @@ import dataclasses
 import difflib
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,12 +16,13 @@ import typer
 from typer.main import get_command
 
 from qaudit.model.errors import SettingsError
-from qaudit.model.language import said
+from qaudit.model.language import ENGLISH, said, speaking
 from qaudit.model.options import Options
 from qaudit.model.settings import Source
 from qaudit.model.tolerances import Tolerances, folded
 
 from .knobs import VARIABLES, Knob, knobs_of, take_environment, wrong
+from .language import known_language
 from .settings_file import SettingsFile, find, read
 
 OPTIONS = "options"
@@ -56,25 +57,36 @@ class Settings:
     tolerances: Tolerances = field(default_factory=Tolerances)
 
 
-_now: ContextVar[Settings | SettingsError | None] = ContextVar("settings", default=None)
+@dataclass(slots=True)
+class _Scope:
+    """What holds for one command line, and how long."""
+
+    is_language_asked: bool
+    lasting: ExitStack
+    settings: Settings | SettingsError = field(default_factory=Settings)
+
+
+_scope: ContextVar[_Scope | None] = ContextVar("settings", default=None)
 
 
 def current() -> Settings:
     """What is set for the command that runs now."""
-    held = _now.get()
+    scope = _scope.get()
+    held = Settings() if scope is None else scope.settings
     if isinstance(held, SettingsError):
         raise held
-    return held or Settings()
+    return held
 
 
 @contextmanager
-def settings_scope() -> Iterator[None]:
-    """Forget afterwards what was set meanwhile."""
-    token = _now.set(None)
-    try:
-        yield
-    finally:
-        _now.reset(token)
+def settings_scope(*, is_language_asked: bool) -> Iterator[None]:
+    """Let what is set meanwhile hold for one command line; its language only where nothing above a file asks for one."""
+    with ExitStack() as lasting:
+        token = _scope.set(_Scope(is_language_asked, lasting))
+        try:
+            yield
+        finally:
+            _scope.reset(token)
 
 
 def take_settings(group: Any) -> Any:
@@ -96,14 +108,14 @@ def _named(context: typer.Context, path: str | None) -> str | None:
     if is_refused and _is_flag(context):
         raise _both()
     if context.parent is not None and path is None and not is_refused:
-        current()  # raises what the program's context could not
+        _speak(context, current())  # raises what the program's context could not
         return path
     try:
         _hold(context, _wanted(context, None if is_refused else path, is_refused=is_refused))
     except SettingsError as error:
         if context.parent is not None:
             raise
-        _now.set(error)  # told by the command, so that its --help, and another file, still work
+        _keep(error)  # told by the command, so that its --help, and another file, still work
     return path
 
 
@@ -156,9 +168,26 @@ def _both() -> SettingsError:
 
 def _hold(context: Any, settings: Settings) -> None:
     """Let `settings` hold for a command, or for the program and all of its commands."""
-    _now.set(settings)
+    _keep(settings)
+    _speak(context, settings)
     own = settings.defaults if context.parent is None else settings.defaults.get(context.info_name, {})
     context.default_map = dict(own)
+
+
+def _keep(settings: Settings | SettingsError) -> None:
+    """Remember what holds, or why it cannot."""
+    if (scope := _scope.get()) is not None:
+        scope.settings = settings
+
+
+def _speak(context: Any, settings: Settings) -> None:
+    """Speak the language that a file asks for."""
+    scope = _scope.get()
+    if scope is None or scope.is_language_asked:
+        return
+    asked = settings.defaults.get(context.info_name, settings.defaults) if context.parent is not None else settings.defaults
+    language = known_language(asked["lang"], "lang") if "lang" in asked else ENGLISH
+    scope.lasting.enter_context(speaking(language))
 
 
 def _wanted(context: Any, path: str | None, *, is_refused: bool) -> Settings:

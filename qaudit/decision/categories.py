@@ -12,6 +12,7 @@ from qaudit.model.text import one_line
 from qaudit.model.tolerances import Tolerances
 
 from .profile import FLOOR, Profile, Term, on_scale
+from .wording import figure, say
 
 
 def with_tolerances(profile: Profile, tolerances: Tolerances) -> Profile:
@@ -62,6 +63,19 @@ def moved_measures(before: Profile, after: Profile) -> tuple[tuple[str, float, f
     """Measures of which `after` has another tolerance: name, the tolerance in `before`, and the one in `after`."""
     pairs = zip(before.terms, after.terms, strict=True)
     return tuple((was.measure, was.tolerance, now.tolerance) for was, now in pairs if now.midpoint != was.midpoint)
+
+
+def category_notes(profile: Profile, usual: Profile, category: object) -> tuple[str, ...]:
+    """What a person should know where `usual`, the profile of a category, is not `profile`: each tolerance, and the promise."""
+    moved = moved_measures(profile, usual)
+    name = str(category)
+    told = [
+        say("note.category_tolerance", category=name, measure=measure, tolerance=figure(now), usual=figure(was))
+        for measure, was, now in moved
+    ]
+    if moved and profile.guarantee is not None:
+        told.append(say("note.category_unpromised", category=name))
+    return tuple(told)
 
 
 def _moved(term: Term, tolerance: float | None) -> Term:

@@ -8,7 +8,7 @@ import pytest
 from qaudit.cli import settings_file
 from qaudit.cli.knobs import FOUND, knobs_of
 from qaudit.cli.main import app, main
-from qaudit.cli.settings import settings_scope, take_settings
+from qaudit.cli.settings import current, take_settings
 from qaudit.cli.settings_file import find
 from qaudit.model.options import Options
 from tests.report.factory import comparison
@@ -257,10 +257,10 @@ def test_the_file_of_another_user_is_left_aside_and_told(place, monkeypatch, cap
 
 
 def test_what_was_set_for_one_command_line_does_not_hold_for_the_next(rooms, place, capsys):
-    named = write(place / "named.toml", "workers = 2\n")
-    with settings_scope():
-        assert heard(rooms, [*AUDIT, "--config", str(named)])["workers"] == 2
-        assert heard(rooms, AUDIT)["workers"] == 1
+    named = write(place / "named.toml", "workers = 2\n[options]\nseed = 3\n")
+    assert heard(rooms, [*AUDIT, "--config", str(named)])["options"].seed == 3
+    assert heard(rooms, AUDIT)["options"].seed == 0
+    assert current().options.seed == 0
 
 
 def test_tolerances_of_a_category_reach_what_judges(place, capsys):
@@ -272,3 +272,24 @@ def test_tolerances_of_a_category_reach_what_judges(place, capsys):
 def test_the_category_of_a_comparison_stands_where_a_manifest_has_it(rooms, place, capsys):
     assert heard(rooms, ["compare", "a.jpg", "b.jpg", "--category", "cloth"])["row"] == {"category": "cloth"}
     assert heard(rooms, ["compare", "a.jpg", "b.jpg"])["row"] == {}
+
+
+def test_a_file_says_in_which_language_unless_the_environment_or_a_flag_does(place, monkeypatch, capsys):
+    def told(*args: str) -> str:
+        assert main(["audit", "none.csv", "--out", "run", *args]) == 2
+        return capsys.readouterr().err
+
+    english = told()
+    write(place / "qaudit.toml", 'lang = "id"\n')
+    indonesian = told()
+    assert indonesian != english
+    assert told("--lang", "en") == told("--no-config") == english
+    monkeypatch.setenv("QAUDIT_LANG", "en")
+    assert told() == english
+    monkeypatch.delenv("QAUDIT_LANG")
+    write(place / "qaudit.toml", '[audit]\nlang = "id"\n')
+    assert told() == indonesian
+    write(place / "qaudit.toml", '[evaluate]\nlang = "id"\n')
+    assert told() == english
+    write(place / "qaudit.toml", 'lang = "klingon"\n')
+    assert "qaudit.toml: lang: " in told()
