@@ -4,12 +4,17 @@ import os
 from pathlib import Path
 
 import pytest
+import typer
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.main import get_command
 
 from qaudit.cli import settings_file
 from qaudit.cli.knobs import FOUND, knobs_of
 from qaudit.cli.main import app, main
-from qaudit.cli.settings import current, take_settings
-from qaudit.cli.settings_file import find
+from qaudit.cli.settings import current, settings_in, take_settings
+from qaudit.cli.settings_file import SettingsFile, find
+from qaudit.model.errors import SettingsError
 from qaudit.model.options import Options
 from tests.report.factory import comparison
 
@@ -223,13 +228,43 @@ def test_help_is_told_whatever_stands_in_the_file(place, capsys):
     assert capsys.readouterr().err == ""
 
 
+def program() -> typer.Context:
+    """The context of the program with all that can be set."""
+    return typer.Context(take_settings(get_command(app)), info_name="qaudit")
+
+
 def all_keys() -> set[str]:
     """Every key that can be set."""
-    import typer
-    from typer.main import get_command
+    return {knob.key for knob in knobs_of(program())}
 
-    group = take_settings(get_command(app))
-    return {knob.key for knob in knobs_of(typer.Context(group, info_name="qaudit"))}
+
+KNOBS = knobs_of(program())
+VALUES = st.recursive(
+    st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+SOME = st.dictionaries(st.sampled_from(sorted(Options.__dataclass_fields__)) | st.text(max_size=8), VALUES, max_size=2)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    table=st.fixed_dictionaries(
+        {},
+        optional=dict.fromkeys(sorted(all_keys()), VALUES)
+        | {"options": SOME | VALUES, "category": st.dictionaries(st.text(max_size=5), VALUES | SOME, max_size=2) | VALUES}
+        | {"audit": st.dictionaries(st.sampled_from(sorted(all_keys())), VALUES, max_size=3) | VALUES},
+    ),
+    named=st.booleans(),
+)
+def test_whatever_stands_in_a_file_is_taken_or_refused_in_one_line(table, named):
+    refused = None
+    try:
+        settings_in(SettingsFile(Path("qaudit.toml"), table, "", named), KNOBS)
+    except SettingsError as error:
+        refused = error
+    assert refused is None or refused.slug in {"setting_wrong", "setting_unknown", "setting_untrusted"}
+    assert refused is None or ("qaudit.toml: " in str(refused) and str(refused).isprintable())
 
 
 def test_a_file_that_was_found_sets_nothing_that_fetches_writes_or_reaches_out(place, capsys):
