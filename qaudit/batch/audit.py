@@ -71,7 +71,7 @@ class Report:
 
 
 def audit(
-    manifest: PathLike,
+    manifest: PathLike | Manifest,
     out: PathLike | None = None,
     *,
     root: PathLike | None = None,
@@ -83,6 +83,7 @@ def audit(
     time_limit_s: float = MOST_S,
     compare_to: PathLike | None = None,
     sampling: Sampling | None = None,
+    only: Callable[[Row | ItemError], bool] | None = None,
     options: Options | None = None,
     profile: Profile | None = None,
     progress: Progress | None = None,
@@ -92,7 +93,7 @@ def audit(
     Parameters
     ----------
     manifest, root, allow_url, columns, arrivals
-        As in `qaudit.batch.manifest.Manifest`.
+        As in `qaudit.batch.manifest.Manifest`; a manifest that is one already has the other four.
     out
         Folder for the results. A run that was stopped goes on where it was; an item is done again when its row,
         its photos, the settings or the version changed.
@@ -107,6 +108,8 @@ def audit(
         Folder of an earlier run that the score cards are compared with.
     sampling
         Audit a sample of the manifest, which is a lot; None for all of it.
+    only
+        Which rows are audited, the others being left out as if they were not there; None for all. Not with `sampling`.
     options, profile
         As in `qaudit.comparison.compare`.
     progress
@@ -127,7 +130,11 @@ def audit(
         `arrivals_missing`.
     """
     engine = engine_for(workers, cluster, time_limit_s)
-    items = Manifest(manifest, root, allow_url=allow_url, columns=columns, arrivals=arrivals)
+    items = (
+        manifest
+        if isinstance(manifest, Manifest)
+        else Manifest(manifest, root, allow_url=allow_url, columns=columns, arrivals=arrivals)
+    )
     settings = _settings(options, profile)
     progress = progress or Silent()
     before = None if compare_to is None else groups_in(Path(compare_to))
@@ -137,7 +144,10 @@ def audit(
     try:
         sample = None if sampling is None else _Sample.of(items, sampling, store)
         rows: Iterable[Row | ItemError] = items if sample is None else sample.rows
-        begun = partial(store.begin, rows, settings["tool"], str(items.folder), items.digest() if sample is None else None)
+        if only is not None:
+            rows = [row for row in items if only(row)]
+        digest = items.digest() if rows is items else None
+        begun = partial(store.begin, rows, settings["tool"], str(items.folder), digest)
         _do_all(rows, begun, store, settings, engine, progress)
         totals = store.totals()
         cards = score_cards(store.groups(), settings["profile"].guarantee, before)

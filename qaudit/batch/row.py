@@ -134,7 +134,7 @@ def read_row(number: int, cells: Mapping[str, Any], place: Place, problem: Qaudi
             _check_place(text, place)
     except QauditError as error:
         message = f"row {number}: {error}"
-        return ItemError(id_ if isinstance(id_, str) else "", error.slug, message, extra)
+        return ItemError(id_ if isinstance(id_, str) else "", error.slug, message, extra, number=number)
     return Row(number, id_, listing, arrival, extra, place.folder, accepted)
 
 

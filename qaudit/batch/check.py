@@ -1,0 +1,206 @@
+"""A check of a manifest for CI: audit what changed, hold it against what was accepted, and say what fails."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from ..model.check import Acceptance, Case, Check, Lapse, Place, State
+from ..model.errors import SettingsError
+from ..model.progress import Progress
+from ..model.record import ItemError
+from ..model.text import path_from_text, path_to_text, shown
+from .audit import PathLike, audit
+from .baseline import NAME, Baseline, parse_baseline, read_baseline
+from .changes import Changes
+from .engine import MOST_S
+from .git import Repository
+from .manifest import Manifest
+from .mapping import ColumnMap
+from .row import Row, is_fetched
+
+if TYPE_CHECKING:
+    from ..decision.profile import Profile
+
+# Rows of these have numbers, and no lines.
+_NO_LINES = (".xlsx", ".parquet", ".pq")
+_NEEDED = ("id", "verdict", "p_mismatch", "next_step", "error")
+_NEEDED_OF_FINDING = ("aspect", "measure", "severity", "value", "unit", "tolerance", "text", "photo", "box")
+
+
+def check(
+    manifest: PathLike,
+    out: PathLike | None = None,
+    *,
+    root: PathLike | None = None,
+    allow_url: bool = False,
+    columns: ColumnMap | None = None,
+    arrivals: PathLike | None = None,
+    workers: int = 1,
+    time_limit_s: float = MOST_S,
+    profile: Profile | None = None,
+    progress: Progress | None = None,
+    since: str | None = None,
+    fail_on: Collection[str] = ("mismatch", "error"),
+    most: int = 0,
+    baseline: PathLike | None = None,
+    today: datetime.date | None = None,
+) -> Check:
+    """Which items of a manifest fail a check.
+
+    Parameters
+    ----------
+    manifest, out, root, allow_url, columns, arrivals, workers, time_limit_s, profile, progress
+        As in `qaudit.batch.audit.audit`; the results are gone afterwards when `out` is None.
+    since
+        Branch, tag or commit: items whose row and photos are as they were in it are left out. None for all items.
+    fail_on
+        Verdicts that fail the check.
+    most
+        As many mismatches do not fail it yet.
+    baseline
+        File of accepted mismatches; one that lies beside the manifest or in the current folder is found by itself.
+    today
+        The day that accepted mismatches expire by; the present one, in UTC, when None.
+
+    Returns
+    -------
+        Every item that was looked at, with its place.
+
+    Raises
+    ------
+    ManifestError
+        As in `qaudit.batch.audit.audit`; an empty manifest too.
+    SettingsError
+        As in `qaudit.batch.audit.audit`; `baseline_missing`, `baseline_broken`, `since_unknown`, `git_unavailable`.
+    """
+    items = Manifest(manifest, root, allow_url=allow_url, columns=columns, arrivals=arrivals)
+    next(iter(items))  # an empty one is no success
+    repository = _repository(items, since)
+    file = _baseline_file(items, baseline)
+    accepted = Baseline([] if file is None else read_baseline(file))
+    rows: Iterable[Row | ItemError] = items
+    only = None
+    if since is not None and repository is not None:
+        commit = repository.commit(since)
+        changes = Changes(items, repository, commit, _newly_accepted(accepted, file, repository, commit))
+        chosen = {position for position, row in enumerate(items) if changes.include(row)}
+        rows = [row for position, row in enumerate(items) if position in chosen]
+        numbers = {row.number for row in rows}
+        only = lambda row: row.number in numbers  # noqa: E731
+    places = _Places(items, repository)
+    with ExitStack() as kept:
+        if out is None:
+            out = kept.enter_context(TemporaryDirectory(prefix="qaudit-"))
+        records: Iterator[Mapping[str, Any]] = iter(())
+        if only is None or rows:
+            records = audit(
+                items, out, workers=workers, time_limit_s=time_limit_s, only=only, profile=profile, progress=progress
+            ).records()
+        today = today or datetime.datetime.now(datetime.UTC).date()
+        cases = [
+            _case(row, record, places, *accepted.answer(record, today)) for row, record in zip(rows, records, strict=True)
+        ]
+    ids = [row.id for row in items]
+    return Check(
+        places.manifest,
+        _numbered(_judged(cases, fail_on, most)),
+        len(ids) - len(cases),
+        since,
+        most,
+        None if file is None else shown(file),
+        accepted.stale(ids),
+    )
+
+
+class _Places:
+    """Where items and photos are, as reports name it: from the root of the repository, or from the current folder."""
+
+    def __init__(self, items: Manifest, repository: Repository | None) -> None:
+        self._start = os.path.realpath(".") if repository is None else repository.root
+        self._folder = os.path.realpath(items.folder)
+        self._of_folders = items.path.is_dir()
+        self._has_lines = not self._of_folders and items.path.suffix.lower() not in _NO_LINES
+        self.manifest = self._named(items.path)
+
+    def of(self, row: Row | ItemError) -> Place:
+        """Where an item is asked for: its row, or its arrival photo where there are no rows."""
+        if self._of_folders and isinstance(row, Row):
+            return self.photo(row.arrival[0]) or Place(self.manifest)
+        return Place(self.manifest, row.number if self._has_lines else None)
+
+    def photo(self, text: str) -> Place | None:
+        """Where a photo of the manifest is; None for an address."""
+        return None if is_fetched(text) else Place(self._named(os.path.join(self._folder, path_from_text(text))))  # noqa: PTH118
+
+    def _named(self, path: PathLike) -> str:
+        """`path` from where we start; as it is where that is elsewhere."""
+        folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100  links not followed
+        whole = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
+        inside = os.path.relpath(whole, self._start)
+        return path_to_text(whole if inside.split("/")[0] == os.pardir else inside)
+
+
+def _repository(items: Manifest, since: str | None) -> Repository | None:
+    """The working tree that the manifest is in; it has to be in one where changes are asked for."""
+    try:
+        return Repository.around(items.folder)
+    except SettingsError:
+        if since is not None:
+            raise
+        return None
+
+
+def _baseline_file(items: Manifest, named: PathLike | None) -> Path | None:
+    """The file of accepted mismatches that was named, or the one that lies where one is looked for."""
+    if named is not None:
+        return Path(named)
+    return next((path for path in (items.path.absolute().parent / NAME, Path(NAME)) if path.exists()), None)
+
+
+def _newly_accepted(accepted: Baseline, file: Path | None, repository: Repository, commit: str) -> set[str]:
+    """Ids of items of which something else was accepted in `commit`: what it said of them does not hold any more."""
+    path = repository.path(os.path.realpath(file or NAME))
+    before = None if path is None else repository.content(commit, path)
+    try:
+        return accepted.changed_ids(Baseline([] if before is None else parse_baseline(before, NAME)))
+    except SettingsError:  # it could not be used then
+        return accepted.changed_ids(Baseline())
+
+
+def _case(
+    row: Row | ItemError, record: Mapping[str, Any], places: _Places, acceptance: Acceptance | None, lapse: Lapse | None
+) -> Case:
+    """One item, not judged yet."""
+    if row.id != record["id"]:
+        raise RuntimeError("the manifest changed while it was read")
+    findings = [{name: found[name] for name in _NEEDED_OF_FINDING} for found in record.get("findings", ())]
+    photos = {side: [photo["path"] for photo in record.get("photos", {}).get(side, ())] for side in ("listing", "arrival")}
+    named = {text: place for side in photos.values() for text in side if (place := places.photo(text)) is not None}
+    brief = {name: record[name] for name in _NEEDED if name in record} | {"findings": findings, "photos": photos}
+    state: State = "passed" if record["verdict"] == "match" else "accepted" if acceptance and not lapse else "allowed"
+    return Case(brief, places.of(row), named, state, acceptance, lapse)
+
+
+def _judged(cases: list[Case], fail_on: Collection[str], most: int) -> list[Case]:
+    """The cases, with those that fail the check."""
+    mismatches = sum(case.verdict == "mismatch" and case.state != "accepted" for case in cases)
+    failing = {verdict for verdict in fail_on if verdict != "mismatch" or mismatches > most}
+    return [replace(case, state="failed") if case.state == "allowed" and case.verdict in failing else case for case in cases]
+
+
+def _numbered(cases: list[Case]) -> list[Case]:
+    """The cases, each knowing how many before it have the same id."""
+    seen: Counter[str] = Counter()
+    numbered = []
+    for case in cases:
+        numbered.append(replace(case, repeated=seen[case.id]) if seen[case.id] else case)
+        seen[case.id] += 1
+    return numbered
