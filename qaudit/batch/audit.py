@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -83,7 +83,7 @@ def audit(
     time_limit_s: float = MOST_S,
     compare_to: PathLike | None = None,
     sampling: Sampling | None = None,
-    only: Callable[[Row | ItemError], bool] | None = None,
+    numbers: Collection[int] | None = None,
     options: Options | None = None,
     profile: Profile | None = None,
     progress: Progress | None = None,
@@ -108,8 +108,8 @@ def audit(
         Folder of an earlier run that the score cards are compared with.
     sampling
         Audit a sample of the manifest, which is a lot; None for all of it.
-    only
-        Which rows are audited, the others being left out as if they were not there; None for all. Not with `sampling`.
+    numbers
+        Of the rows that are audited, the others being left out as if they were not there; None for all. Not with `sampling`.
     options, profile
         As in `qaudit.comparison.compare`.
     progress
@@ -144,8 +144,8 @@ def audit(
     try:
         sample = None if sampling is None else _Sample.of(items, sampling, store)
         rows: Iterable[Row | ItemError] = items if sample is None else sample.rows
-        if only is not None:
-            rows = [row for row in items if only(row)]
+        if numbers is not None:
+            rows = [row for row in items if row.number in numbers]
         digest = items.digest() if rows is items else None
         begun = partial(store.begin, rows, settings["tool"], str(items.folder), digest)
         _do_all(rows, begun, store, settings, engine, progress)

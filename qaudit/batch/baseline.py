@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -20,7 +21,7 @@ _VERSION = 1
 _MOST_BYTES = 64 << 20
 _TEXTS = ("id", "reason", "by", "on")
 _KEYS = {*_TEXTS, "until", "findings", "photos"}
-_DIGEST_DIGITS = 64
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 class Baseline:
@@ -215,7 +216,7 @@ def _mismatch_of(folder: Path, id_: str) -> dict[str, Any]:
 def _day(text: str, today: datetime.date) -> str:
     """A day that is still to come, or today."""
     try:
-        day = datetime.datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  a day has no zone
+        day = datetime.datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
         day = None
     if day is None or day < today:
@@ -256,7 +257,7 @@ def _is_texts(value: Any) -> bool:
 
 def _is_digests(value: Any) -> bool:
     """Whether `value` is a list of SHA-256 in hexadecimal, and not empty."""
-    return bool(value) and _is_texts(value) and all(len(t) == _DIGEST_DIGITS and set(t) <= set("0123456789abcdef") for t in value)
+    return bool(value) and _is_texts(value) and all(map(_DIGEST.fullmatch, value))
 
 
 def _refuse(name: str, reason: Said) -> NoReturn:

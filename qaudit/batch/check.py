@@ -17,6 +17,7 @@ from ..model.errors import SettingsError
 from ..model.progress import Progress
 from ..model.record import ItemError
 from ..model.text import path_from_text, path_to_text, shown
+from ..model.tool import versions
 from .audit import PathLike, audit
 from .baseline import NAME, Baseline, parse_baseline, read_baseline
 from .changes import Changes
@@ -87,29 +88,27 @@ def check(
     file = _baseline_file(items, baseline)
     accepted = Baseline([] if file is None else read_baseline(file))
     rows: Iterable[Row | ItemError] = items
-    only = None
+    numbers: set[int] | None = None
     if since is not None and repository is not None:
         commit = repository.commit(since)
-        changes = Changes(items, repository, commit, _newly_accepted(accepted, file, repository, commit))
-        chosen = {position for position, row in enumerate(items) if changes.include(row)}
-        rows = [row for position, row in enumerate(items) if position in chosen]
+        changes = Changes(items, repository, commit, _newly_accepted(accepted, file or items.folder / NAME, repository, commit))
+        rows = [row for row in items if changes.include(row)]
         numbers = {row.number for row in rows}
-        only = lambda row: row.number in numbers  # noqa: E731
     places = _Places(items, repository)
     with ExitStack() as kept:
         if out is None:
             out = kept.enter_context(TemporaryDirectory(prefix="qaudit-"))
         records: Iterator[Mapping[str, Any]] = iter(())
-        if only is None or rows:
-            records = audit(
-                items, out, workers=workers, time_limit_s=time_limit_s, only=only, profile=profile, progress=progress
-            ).records()
+        if numbers is None or numbers:
+            done = audit(
+                items, out, workers=workers, time_limit_s=time_limit_s, numbers=numbers, profile=profile, progress=progress
+            )
+            records = done.records()
         today = today or datetime.datetime.now(datetime.UTC).date()
-        cases = [
-            _case(row, record, places, *accepted.answer(record, today)) for row, record in zip(rows, records, strict=True)
-        ]
+        cases = [_case(row, record, places, *accepted.answer(record, today)) for row, record in zip(rows, records, strict=True)]
     ids = [row.id for row in items]
     return Check(
+        str(versions()["qaudit"]),
         places.manifest,
         _numbered(_judged(cases, fail_on, most)),
         len(ids) - len(cases),
@@ -165,9 +164,9 @@ def _baseline_file(items: Manifest, named: PathLike | None) -> Path | None:
     return next((path for path in (items.path.absolute().parent / NAME, Path(NAME)) if path.exists()), None)
 
 
-def _newly_accepted(accepted: Baseline, file: Path | None, repository: Repository, commit: str) -> set[str]:
+def _newly_accepted(accepted: Baseline, file: Path, repository: Repository, commit: str) -> set[str]:
     """Ids of items of which something else was accepted in `commit`: what it said of them does not hold any more."""
-    path = repository.path(os.path.realpath(file or NAME))
+    path = repository.path(os.path.realpath(file))
     before = None if path is None else repository.content(commit, path)
     try:
         return accepted.changed_ids(Baseline([] if before is None else parse_baseline(before, NAME)))

@@ -43,7 +43,9 @@ class Repository:
         try:
             found = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
         except SettingsError as error:
-            raise SettingsError("since_unknown", said("--since {ref}: git knows no such commit", ref=shown(ref)), way_out) from error
+            raise SettingsError(
+                "since_unknown", said("--since {ref}: git knows no such commit", ref=shown(ref)), way_out
+            ) from error
         return found.decode().split()[-1]
 
     def changed(self, commit: str) -> set[bytes]:

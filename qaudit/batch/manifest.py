@@ -109,7 +109,7 @@ class Manifest:
         return self._without, [] if self._arrivals is None else self._arrivals.unpaired()
 
     def written(self, path: Path | None = None) -> Iterator[tuple[int, bytes]]:
-        """Number of each row and a digest of all that is written in it; of the table at `path`, an earlier state of this one."""
+        """Number of each row and a digest of what is written in it; of the table at `path`, an earlier state of this one."""
         for number, cells, problem in self._raw(path):
             text = json.dumps([dict(cells), str(problem)], sort_keys=True)
             yield number, hashlib.sha256(text.encode()).digest()

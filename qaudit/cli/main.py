@@ -16,6 +16,7 @@ from qaudit.model.errors import PhotoRefused, QauditError
 
 from .audit import audit
 from .calibrate import calibrate
+from .check import accept, check
 from .compare import compare
 from .evaluate import evaluate
 from .exits import ExitCode
@@ -49,6 +50,8 @@ def qaudit(
 
 app.command()(compare)
 app.command()(audit)
+app.command()(check)
+app.command()(accept)
 app.command()(calibrate)
 app.command()(evaluate)
 app.command()(plan)

@@ -112,6 +112,8 @@ class Check:
 
     Parameters
     ----------
+    version
+        Of qaudit.
     manifest
         As it is named in reports.
     cases
@@ -128,6 +130,7 @@ class Check:
         What in it nothing asked for.
     """
 
+    version: str
     manifest: str
     cases: Sequence[Case]
     left_out: int = 0
