@@ -16,7 +16,7 @@ from ..model.check import Acceptance, Case, Check, Lapse, Place, State
 from ..model.errors import SettingsError
 from ..model.progress import Progress
 from ..model.record import ItemError
-from ..model.text import path_from_text, path_to_text, shown
+from ..model.text import path_from_text, path_to_text
 from ..model.tool import versions
 from .audit import PathLike, audit
 from .baseline import NAME, Baseline, parse_baseline, read_baseline
@@ -114,7 +114,7 @@ def check(
         len(ids) - len(cases),
         since,
         most,
-        None if file is None else shown(file),
+        None if file is None else places.named(file),
         accepted.stale(ids),
     )
 
@@ -127,7 +127,7 @@ class _Places:
         self._folder = os.path.realpath(items.folder)
         self._of_folders = items.path.is_dir()
         self._has_lines = not self._of_folders and items.path.suffix.lower() not in _NO_LINES
-        self.manifest = self._named(items.path)
+        self.manifest = self.named(items.path)
 
     def of(self, row: Row | ItemError) -> Place:
         """Where an item is asked for: its row, or its arrival photo where there are no rows."""
@@ -137,9 +137,9 @@ class _Places:
 
     def photo(self, text: str) -> Place | None:
         """Where a photo of the manifest is; None for an address."""
-        return None if is_fetched(text) else Place(self._named(os.path.join(self._folder, path_from_text(text))))  # noqa: PTH118
+        return None if is_fetched(text) else Place(self.named(os.path.join(self._folder, path_from_text(text))))  # noqa: PTH118
 
-    def _named(self, path: PathLike) -> str:
+    def named(self, path: PathLike) -> str:
         """`path` from where we start; as it is where that is elsewhere."""
         folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100  links not followed
         whole = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118

@@ -16,7 +16,7 @@ from qaudit.model.text import shown
 
 from .exits import exit_code, parse_fail_on
 from .options import BaseRate, FailOn, Profile, Workers, judging_profile
-from .output import STDOUT, check_writable, complain, write_output
+from .output import STDOUT, check_writable, complain, on_github, write_output
 
 if TYPE_CHECKING:
     from qaudit.model.check import Check
@@ -142,6 +142,7 @@ def accept(
 
     from qaudit.batch.baseline import accept as accept_mismatch
     from qaudit.batch.baseline import read_baseline, written_baseline
+    from qaudit.report.annotations import no_command
     from qaudit.report.check import acceptance_lines
 
     check_writable(str(baseline), "--baseline")
@@ -150,7 +151,7 @@ def accept(
     accepted, added, replaced = accept_mismatch(run, id, reason, _person() if by is None else by, until, before, today)
     write_output(str(baseline), written_baseline(accepted), "--baseline")
     for line in acceptance_lines(added, replaced, shown(baseline)):
-        typer.echo(line)
+        typer.echo(no_command(line) if on_github() else line)
     return 0
 
 
@@ -162,7 +163,7 @@ def _for_github(annotations: str) -> bool:
             said("--annotations does not know {form}", form=shown(annotations)),
             said("allowed are {forms}", forms=", ".join(_ANNOTATIONS)),
         )
-    return annotations == "github" or (annotations == "auto" and os.environ.get("GITHUB_ACTIONS") == "true")
+    return annotations == "github" or (annotations == "auto" and on_github())
 
 
 def _writer(option: str) -> Callable[[Check], bytes]:

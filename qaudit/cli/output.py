@@ -17,12 +17,19 @@ STDOUT = "-"
 
 
 def complain(line: str) -> None:
-    """One line on standard error, with nothing in it that steers a terminal."""
+    """One line on standard error, with nothing in it that steers a terminal or the runner of GitHub Actions."""
+    from qaudit.report.annotations import no_command
+
     try:
-        sys.stderr.write(f"qaudit: {one_line(line)}\n")
+        sys.stderr.write(f"qaudit: {no_command(one_line(line)) if on_github() else one_line(line)}\n")
         sys.stderr.flush()
     except OSError:  # nobody listens any more; the exit code still tells
         return
+
+
+def on_github() -> bool:
+    """Whether GitHub Actions runs this, whose runner takes some lines for commands."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
 def json_line(record: Mapping[str, Any]) -> bytes:

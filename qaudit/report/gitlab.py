@@ -8,7 +8,7 @@ from typing import Any
 from qaudit.model.check import Case, Check
 from qaudit.model.text import one_line
 
-from .cases import fingerprint, sentences, title
+from .cases import accepted, fingerprint, sentences, title
 
 _SEVERITIES = ("critical", "major", "minor")
 _OF_VERDICT = {"mismatch": "major", "error": "major", "review": "minor", "retake": "minor"}
@@ -22,8 +22,9 @@ def gitlab_json(check: Check) -> bytes:
 
 def _entry(case: Case) -> dict[str, Any]:
     """One item."""
+    said = [*sentences(case), *([accepted(case.acceptance)] if case.state == "accepted" and case.acceptance else [])]
     return {
-        "description": " ".join([f"{title(case)}:", *sentences(case)]),
+        "description": " ".join([f"{title(case)}:", *said]),
         "check_name": f"qaudit/{case.verdict}",
         "fingerprint": fingerprint(case, case.verdict),
         "severity": _severity(case),
