@@ -21,6 +21,12 @@ _ROOT = "%SRCROOT%"
 # The key under which GitHub knows an alert again, and our own.
 _FINGERPRINTS = ("primaryLocationLineHash", "qauditItem/v1")
 _LONGEST = 2000
+_RULES = {
+    "mismatch": ("check.rule_mismatch", "check.rule_mismatch_help"),
+    "review": ("check.rule_review", "check.rule_review_help"),
+    "retake": ("check.rule_retake", "check.rule_retake_help"),
+    "error": ("check.rule_error", "check.rule_error_help"),
+}
 
 
 class _Result(sarif.Result):
@@ -47,7 +53,7 @@ def sarif_json(check: Check) -> bytes:
         results=[_result(rule, rules[rule], case, finding) for rule, case, finding in told],
     )
     log = sarif.Sarif.model_validate({"$schema": _SCHEMA, "runs": [run]})
-    text: str = log.model_dump_json(by_alias=True, exclude_none=True, indent=2)
+    text: str = log.model_dump_json(by_alias=True, exclude_none=True, serialize_as_any=True, indent=2)
     return text.encode() + b"\n"
 
 
@@ -66,7 +72,7 @@ def _rule(rule: str) -> sarif.ReportingDescriptor:
         short = words("check.rule", aspect=words(f"aspect.{aspect}"))
         help_text = words("check.rule_help", measure=measure)
     else:
-        short, help_text = words(f"check.rule_{rule}"), words(f"check.rule_{rule}_help")
+        short, help_text = (words(key) for key in _RULES[rule])
     return sarif.ReportingDescriptor(
         id=rule,
         short_description=sarif.Message(text=short),

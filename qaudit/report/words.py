@@ -164,9 +164,9 @@ EN: Final[dict[str, str]] = {
     "ruled.holding": "{count} rulings hold in this run; the next qaudit audit counts them in its score cards",
     "exported.done": "{count} ruled items ({matches} matches, {mismatches} mismatches)",
     # a check for CI
-    "check.nothing": "{manifest}: nothing has changed since {since}; {left_out} items were left out",
-    "check.title": "{manifest}: {count} items checked",
-    "check.title_since": "{manifest}: {count} items checked; {left_out} were left out, unchanged since {since}",
+    "check.nothing": "{manifest}: nothing has changed since {since}; {left_out} left out",
+    "check.title": "{manifest}: {count} checked",
+    "check.title_since": "{manifest}: {count} checked; {left_out} left out, unchanged since {since}",
     "check.count": "{count} {verdict}",
     "check.count_accepted": "{count} mismatch, accepted",
     "check.fails": "The check fails: {counts}",
