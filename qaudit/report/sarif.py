@@ -13,7 +13,7 @@ from qaudit.model.check import Case, Check, Place
 from qaudit.model.language import spoken_now
 from qaudit.model.text import path_from_text
 
-from .cases import accepted, fingerprint, found, named, sentences, title
+from .cases import accepted, fingerprint, found, lapsed, named, sentences, title
 from .words import words
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -83,7 +83,7 @@ def _rule(rule: str) -> sarif.ReportingDescriptor:
 
 def _result(rule: str, index: int, case: Case, finding: Mapping[str, Any] | None) -> _Result:
     """One finding, or the verdict on an item."""
-    said = [named(found(finding), _LONGEST)] if finding else sentences(case)
+    said = list(filter(None, (named(found(finding), _LONGEST), lapsed(case)))) if finding else sentences(case)
     suppressed = None
     if case.state == "accepted" and case.acceptance is not None:
         suppressed = [sarif.Suppression(kind="external", status="accepted", justification=accepted(case.acceptance))]

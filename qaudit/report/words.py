@@ -168,7 +168,7 @@ EN: Final[dict[str, str]] = {
     "check.title": "{manifest}: {count} checked",
     "check.title_since": "{manifest}: {count} checked; {left_out} left out, unchanged since {since}",
     "check.count": "{count} {verdict}",
-    "check.count_accepted": "{count} mismatch, accepted",
+    "check.count_accepted": "{count} accepted",
     "check.fails": "The check fails: {counts}",
     "check.fails_beyond": "The check fails: {counts} (up to {most} mismatches are allowed)",
     "check.passes": "The check passes",
