@@ -207,7 +207,7 @@ def _mismatch_of(folder: Path, id_: str) -> dict[str, Any]:
     if found is None:
         raise SettingsError(
             "nothing_to_accept",
-            said("item {id} is no mismatch but {verdict}", id=one_line(id_), verdict=records[0]["verdict"]),
+            said("item {id} is no mismatch", id=one_line(id_)),
             said("only a mismatch can be accepted"),
         )
     return dict(found)

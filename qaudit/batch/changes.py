@@ -13,7 +13,7 @@ from ..model.record import ItemError
 from ..model.text import path_from_text
 from .git import Repository
 from .manifest import Manifest
-from .row import Row, is_fetched
+from .row import Row
 
 
 class Changes:
@@ -29,7 +29,8 @@ class Changes:
         """
         self._repository = repository
         self._ids = ids
-        self._folder = os.path.realpath(items.folder)
+        self._start = str(items.folder)
+        self._folder = os.path.realpath(self._start)
         self._of_folders = items.path.is_dir()
         self._changed = repository.changed(commit)
         self._tracked = repository.tracked()
@@ -49,17 +50,18 @@ class Changes:
             return self._of_folders
         if self._of_folders and self._touches(os.path.join(self._folder, path_from_text(row.id))):  # noqa: PTH118
             return True
-        return any(self._is_other(text) for _, text in row.named() if not is_fetched(text))
+        return any(self._is_other(photo.path) for photo in row.photos() if photo.place == "file")
 
-    def _is_other(self, text: str) -> bool:
-        """Whether a photo of the manifest is not surely the one that it was."""
-        named = os.path.join(self._folder, path_from_text(text))  # noqa: PTH118
-        real = self._repository.path(os.path.realpath(named))
+    def _is_other(self, path: str) -> bool:
+        """Whether the photo at `path` is not surely the one that it was."""
+        real = self._repository.path(os.path.realpath(path))
         if real is None or not _begins(real, self._tracked) or _begins(real, self._changed):
             return True
-        link = self._repository.path(named)
-        lexical = os.path.relpath(os.path.normpath(named), self._repository.root)
-        return any(path is not None and _begins(path, self._changed) for path in (link, os.fsencode(lexical)))
+        link = self._repository.path(path)
+        # As it is written, so that a link among its folders that leads elsewhere now is seen.
+        inside = os.path.relpath(path, self._start)
+        written = os.fsencode(os.path.relpath(os.path.join(self._folder, inside), self._repository.root))  # noqa: PTH118
+        return any(name is not None and _begins(name, self._changed) for name in (link, written))
 
     def _touches(self, folder: str) -> bool:
         """Whether a file in `folder` changed, or one that is gone was there."""

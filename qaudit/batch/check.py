@@ -16,7 +16,7 @@ from ..model.check import Acceptance, Case, Check, Lapse, Place, State
 from ..model.errors import SettingsError
 from ..model.progress import Progress
 from ..model.record import ItemError
-from ..model.text import path_from_text, path_to_text
+from ..model.text import path_to_text
 from ..model.tool import versions
 from .audit import PathLike, audit
 from .baseline import NAME, Baseline, parse_baseline, read_baseline
@@ -25,7 +25,7 @@ from .engine import MOST_S
 from .git import Repository
 from .manifest import Manifest
 from .mapping import ColumnMap
-from .row import Row, is_fetched
+from .row import SIDES, Row
 
 if TYPE_CHECKING:
     from ..decision.profile import Profile
@@ -124,7 +124,6 @@ class _Places:
 
     def __init__(self, items: Manifest, repository: Repository | None) -> None:
         self._start = os.path.realpath(".") if repository is None else repository.root
-        self._folder = os.path.realpath(items.folder)
         self._of_folders = items.path.is_dir()
         self._has_lines = not self._of_folders and items.path.suffix.lower() not in _NO_LINES
         self.manifest = self.named(items.path)
@@ -132,12 +131,13 @@ class _Places:
     def of(self, row: Row | ItemError) -> Place:
         """Where an item is asked for: its row, or its arrival photo where there are no rows."""
         if self._of_folders and isinstance(row, Row):
-            return self.photo(row.arrival[0]) or Place(self.manifest)
+            return self.photos(row)[row.arrival[0]]
         return Place(self.manifest, row.number if self._has_lines else None)
 
-    def photo(self, text: str) -> Place | None:
-        """Where a photo of the manifest is; None for an address."""
-        return None if is_fetched(text) else Place(self.named(os.path.join(self._folder, path_from_text(text))))  # noqa: PTH118
+    def photos(self, row: Row | ItemError) -> dict[str, Place]:
+        """Where the photos of an item are, those alone that are files here."""
+        photos = [] if isinstance(row, ItemError) else row.photos(*SIDES)
+        return {photo.text: Place(self.named(photo.path)) for photo in photos if photo.place == "file"}
 
     def named(self, path: PathLike) -> str:
         """`path` from where we start; as it is where that is elsewhere."""
@@ -181,11 +181,10 @@ def _case(
     if row.id != record["id"]:
         raise RuntimeError("the manifest changed while it was read")
     findings = [{name: found[name] for name in _NEEDED_OF_FINDING} for found in record.get("findings", ())]
-    photos = {side: [photo["path"] for photo in record.get("photos", {}).get(side, ())] for side in ("listing", "arrival")}
-    named = {text: place for side in photos.values() for text in side if (place := places.photo(text)) is not None}
+    photos = {side: [photo["path"] for photo in record.get("photos", {}).get(side, ())] for side in SIDES}
     brief = {name: record[name] for name in _NEEDED if name in record} | {"findings": findings, "photos": photos}
     state: State = "passed" if record["verdict"] == "match" else "accepted" if acceptance and not lapse else "allowed"
-    return Case(brief, places.of(row), named, state, acceptance, lapse)
+    return Case(brief, places.of(row), places.photos(row), state, acceptance, lapse)
 
 
 def _judged(cases: list[Case], fail_on: Collection[str], most: int) -> list[Case]:
