@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote_from_bytes
@@ -37,8 +38,8 @@ class _Result(sarif.Result):
 
 def sarif_json(check: Check) -> bytes:
     """The report. The same check gives the same bytes."""
-    told = [(rule, case, finding) for case in check.cases if case.state != "passed" for rule, finding in _told(case)]
-    rules = {rule: place for place, rule in enumerate(sorted({rule for rule, _, _ in told}))}
+    told = [(case, *one) for case in check.cases if case.state != "passed" for one in _told(case)]
+    rules = {rule: place for place, rule in enumerate(sorted({rule for _, rule, _, _ in told}))}
     driver = sarif.ToolDriver(
         name="qaudit",
         version=check.version,
@@ -50,19 +51,23 @@ def sarif_json(check: Check) -> bytes:
         tool=sarif.Tool(driver=driver),
         automation_details=sarif.RunAutomationDetails(id=f"qaudit/{named(check.manifest)}/"),
         invocations=[sarif.Invocation(execution_successful=True)],
-        results=[_result(rule, rules[rule], case, finding) for rule, case, finding in told],
+        results=[_result(case, rule, rules[rule], finding, mark) for case, rule, finding, mark in told],
     )
     log = sarif.Sarif.model_validate({"$schema": _SCHEMA, "runs": [run]})
     text: str = log.model_dump_json(by_alias=True, exclude_none=True, serialize_as_any=True, indent=2)
     return text.encode() + b"\n"
 
 
-def _told(case: Case) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
-    """The rules that an item breaks, each with its finding; the verdict itself where there is no finding."""
-    if case.verdict == "mismatch" and case.findings:
-        yield from ((f"{finding['aspect']}/{finding['measure']}", finding) for finding in case.findings)
-    else:
-        yield case.verdict, None
+def _told(case: Case) -> Iterator[tuple[str, Mapping[str, Any] | None, str]]:
+    """The rules that an item breaks, each with finding and fingerprint; the verdict itself where there is no finding."""
+    if case.verdict != "mismatch" or not case.findings:
+        yield case.verdict, None, fingerprint(case, case.verdict)
+        return
+    before: Counter[str] = Counter()
+    for finding in case.findings:
+        rule = f"{finding['aspect']}/{finding['measure']}"
+        yield rule, finding, fingerprint(case, f"{rule} {before[rule]}" if before[rule] else rule)
+        before[rule] += 1
 
 
 def _rule(rule: str) -> sarif.ReportingDescriptor:
@@ -81,7 +86,7 @@ def _rule(rule: str) -> sarif.ReportingDescriptor:
     )
 
 
-def _result(rule: str, index: int, case: Case, finding: Mapping[str, Any] | None) -> _Result:
+def _result(case: Case, rule: str, index: int, finding: Mapping[str, Any] | None, mark: str) -> _Result:
     """One finding, or the verdict on an item."""
     said = list(filter(None, (named(found(finding), _LONGEST), lapsed(case)))) if finding else sentences(case)
     suppressed = None
@@ -94,7 +99,7 @@ def _result(rule: str, index: int, case: Case, finding: Mapping[str, Any] | None
         message=sarif.Message(text=" ".join([f"{title(case)}:", *said])),
         locations=[_location(case.place)],
         related_locations=(_photos(case, finding) or None) if finding else None,
-        partial_fingerprints=dict.fromkeys(_FINGERPRINTS, fingerprint(case, rule)),
+        partial_fingerprints=dict.fromkeys(_FINGERPRINTS, mark),
         suppressions=suppressed,
         properties={"id": named(case.id), "verdict": case.verdict},
     )

@@ -1,6 +1,7 @@
 """SARIF, held against the schema of the standard."""
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
@@ -66,6 +67,14 @@ def test_a_result_is_known_again_when_its_row_moves_and_told_from_others():
     here, there = (run_of(check(case(place=Place("a.csv", line))))["results"] for line in (2, 9))
     assert [result["partialFingerprints"] for result in here] == [result["partialFingerprints"] for result in there]
     assert here[0]["partialFingerprints"] != here[1]["partialFingerprints"]
+
+
+def test_two_findings_of_one_measure_are_two_results():
+    one = case()
+    twice = replace(one, record=one.record | {"findings": [one.findings[0], one.findings[0]]})
+    first, second = run_of(check(twice))["results"]
+    assert first["ruleId"] == second["ruleId"]
+    assert first["partialFingerprints"] != second["partialFingerprints"]
 
 
 def test_a_finding_names_the_photos_in_which_it_is_seen():
