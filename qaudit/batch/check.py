@@ -91,7 +91,7 @@ def check(
     numbers: set[int] | None = None
     if since is not None and repository is not None:
         commit = repository.commit(since)
-        changes = Changes(items, repository, commit, _newly_accepted(accepted, file or items.folder / NAME, repository, commit))
+        changes = Changes(items, repository, commit, _newly_accepted(accepted, items, file, repository, commit))
         rows = [row for row in items if changes.include(row)]
         numbers = {row.number for row in rows}
     places = _Places(items, repository)
@@ -131,7 +131,7 @@ class _Places:
     def of(self, row: Row | ItemError) -> Place:
         """Where an item is asked for: its row, or its arrival photo where there are no rows."""
         if self._of_folders and isinstance(row, Row):
-            return self.photos(row)[row.arrival[0]]
+            return self.photos(row).get(row.arrival[0], Place(self.manifest))
         return Place(self.manifest, row.number if self._has_lines else None)
 
     def photos(self, row: Row | ItemError) -> dict[str, Place]:
@@ -161,17 +161,28 @@ def _baseline_file(items: Manifest, named: PathLike | None) -> Path | None:
     """The file of accepted mismatches that was named, or the one that lies where one is looked for."""
     if named is not None:
         return Path(named)
-    return next((path for path in (items.path.absolute().parent / NAME, Path(NAME)) if path.exists()), None)
+    return next((path for path in _looked_for(items) if path.exists()), None)
 
 
-def _newly_accepted(accepted: Baseline, file: Path, repository: Repository, commit: str) -> set[str]:
+def _looked_for(items: Manifest) -> tuple[Path, Path]:
+    """Where a file of accepted mismatches may lie that was not named."""
+    return items.path.absolute().parent / NAME, Path(NAME)
+
+
+def _newly_accepted(accepted: Baseline, items: Manifest, file: Path | None, repository: Repository, commit: str) -> set[str]:
     """Ids of items of which something else was accepted in `commit`: what it said of them does not hold any more."""
+    before = (_accepted_then(repository, commit, path) for path in ([file] if file else _looked_for(items)))
+    return set().union(*(accepted.changed_ids(Baseline(then)) for then in before))
+
+
+def _accepted_then(repository: Repository, commit: str, file: Path) -> list[Acceptance]:
+    """What was accepted in a file of `commit`; nothing where it was not there, or could not be used."""
     path = repository.path(os.path.realpath(file))
-    before = None if path is None else repository.content(commit, path)
+    data = None if path is None else repository.content(commit, path)
     try:
-        return accepted.changed_ids(Baseline([] if before is None else parse_baseline(before, NAME)))
-    except SettingsError:  # it could not be used then
-        return accepted.changed_ids(Baseline())
+        return [] if data is None else parse_baseline(data, NAME)
+    except SettingsError:
+        return []
 
 
 def _case(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from qaudit.model.check import Acceptance, Case, Check
 
 from .cases import asked, counted, covered, headline, named, outcome, sentences, stale_because, where
 from .words import words
 
-# GitHub takes at most a mebibyte of summary for a step.
+# GitHub takes at most a mebibyte of summary for a step; there are three tables.
 ROWS = 200
+_MOST_BYTES = 300_000
 _LONGEST_CELL = 400
 _SYMBOLS = {"match": "✅", "mismatch": "❌", "review": "❔", "retake": "🔁", "error": "⚠️"}
 _ITEM = ("summary.verdict", "summary.id", "check.column_place", "summary.why")
@@ -65,9 +67,16 @@ def _by(acceptance: Acceptance) -> tuple[str, str, str]:
 
 def _table(head: Sequence[str], rows: Sequence[Iterable[str]]) -> str:
     """A table of Markdown; its cells are Markdown already."""
-    lines: list[Iterable[str]] = [[_text(words(key)) for key in head], ["---"] * len(head), *rows[:ROWS]]
-    table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-    return table if len(rows) <= ROWS else f"{table}\n\n{_text(words('check.more', count=len(rows) - ROWS))}"
+    lines = [_line(_text(words(key)) for key in head), _line(["---"] * len(head)), *map(_line, rows[:ROWS])]
+    ends = accumulate(len(line.encode()) for line in lines)
+    kept = [line for line, end in zip(lines, ends, strict=True) if end <= _MOST_BYTES]
+    left = len(rows) - (len(kept) - 2)
+    return "\n".join(kept) + (f"\n\n{_text(words('check.more', count=left))}" if left else "")
+
+
+def _line(cells: Iterable[str]) -> str:
+    """A row of a table."""
+    return f"| {' | '.join(cells)} |"
 
 
 def _text(text: str) -> str:

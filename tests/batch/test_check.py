@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from qaudit.batch import audit as audit_module
@@ -141,6 +142,15 @@ def test_an_item_is_looked_at_when_what_was_accepted_of_it_changed(shop: Shop) -
     assert states(checked(shop, since="HEAD")) == {"bad": "failed", "worse": "failed"}
 
 
+def test_a_baseline_that_is_gone_from_the_current_folder_is_noticed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = accepted(shop, "bad").replace(shop.folder / "qaudit-baseline.json")
+    shop.commit()
+    monkeypatch.chdir(shop.folder)
+    assert states(checked(shop, since="HEAD")) == {}
+    file.unlink()
+    assert states(checked(shop, since="HEAD")) == {"bad": "failed"}
+
+
 def test_what_is_accepted_of_items_that_were_left_out_is_not_stale(shop: Shop) -> None:
     accepted(shop, "bad", "worse")
     shop.commit()
@@ -160,6 +170,14 @@ def test_rows_that_cannot_be_used_know_their_line(shop: Shop) -> None:
         (11, "row_outside_root"),
     ]
     assert [case.repeated for case in cases] == [0, 0, 1, 0]
+
+
+def test_rows_of_a_workbook_have_no_lines(shop: Shop) -> None:
+    book = openpyxl.Workbook()
+    for cells in (["id", "listing", "arrival"], ["x", "photos/listing", "photos/bad"]):
+        book.active.append(cells)
+    book.save(shop.goods / "pairs.xlsx")
+    assert [case.place for case in check(shop.goods / "pairs.xlsx").cases] == [Place("goods/pairs.xlsx")]
 
 
 def test_a_folder_of_items_has_its_photos_as_places(shop: Shop) -> None:

@@ -66,4 +66,12 @@ def test_addresses_and_people_in_a_sentence_are_not_linked():
 def test_a_long_table_is_cut_and_says_so():
     text = markdown_text(check(*[case(id=str(n), place=Place("a.csv", n)) for n in range(ROWS + 5)]))
     assert "and 5 more" in text
-    assert len(text.encode()) < 2**20
+
+
+def test_a_summary_of_long_texts_stays_below_what_github_takes():
+    one = case()
+    found = [one.record["findings"][0] | {"text": "|" * 5000}] * 9
+    text = markdown_text(check(*[replace(one, record=one.record | {"findings": found})] * ROWS))
+    assert len(text.encode()) < 400_000
+    shown = len([token for token in tokens_of(text) if token.type == "tr_open"]) - 1
+    assert f"and {ROWS - shown} more" in text
