@@ -17,6 +17,7 @@ from qaudit.model.language import ENGLISH, said, speaking
 
 from .audit import audit
 from .calibrate import calibrate
+from .check import accept, check
 from .compare import compare
 from .config import config
 from .evaluate import evaluate
@@ -56,6 +57,8 @@ def qaudit(
 
 app.command()(compare)
 app.command()(audit)
+app.command()(check)
+app.command()(accept)
 app.command()(calibrate)
 app.command()(evaluate)
 app.command()(plan)
