@@ -16,7 +16,7 @@ import numpy as np
 from qaudit.decision.decide import Case, decide
 from qaudit.decision.profile import Profile, load_profile
 from qaudit.decision.spread import moved_aspects, widened
-from qaudit.decision.wording import explanations, photo_notes, say
+from qaudit.decision.wording import EN, explanations, photo_notes, say
 from qaudit.measures import LOCAL, MEASURES
 from qaudit.measures.agreement import agreement_deficit, outline_difference
 from qaudit.measures.cast import implausible_light
@@ -24,6 +24,7 @@ from qaudit.measures.hashing import raw_distance_bits
 from qaudit.measures.pieces import count_difference, pieces
 from qaudit.measures.proportion import stretched
 from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting, RectifiedPair
+from qaudit.model.language import chained
 from qaudit.model.options import Options
 from qaudit.model.photo import U8, Bool, FiledPhoto, Photo, PhotoFacts, PhotoQuality
 from qaudit.model.record import Comparison, Views
@@ -190,7 +191,7 @@ def _read_all(sources: Source | Sequence[Source], read_one: Callable[[Any], Phot
 
 def _names(photos: Sequence[tuple[Photo, str]], side: str) -> tuple[str, ...]:
     """What each photo is called in a note."""
-    return tuple(path or f"{side} photo {number}" for number, (_, path) in enumerate(photos, start=1))
+    return tuple(path or say(f"photo.{side}", number=number) for number, (_, path) in enumerate(photos, start=1))
 
 
 def _same_picture(one: Photo, other: Photo) -> bool:
@@ -266,7 +267,7 @@ def _spread_notes(profile: Profile, judged_by: Profile, pieces: Sequence[Accepte
     """What the accepted pieces did to the tolerances."""
     if not pieces:
         return ()
-    aspects = ", ".join(moved_aspects(profile, judged_by))
+    aspects = chained(EN["list"], [say(f"aspect.{aspect}") for aspect in moved_aspects(profile, judged_by)])
     key = "note.accepted_moved" if aspects else "note.accepted_within"
     return (say(key, count=len(pieces), aspects=aspects),)
 

@@ -9,11 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..model.language import said, spoken_now
 from ..model.options import Options
 from ..model.progress import Progress, Silent
 from ..model.record import SCHEMA, Comparison, ItemError, Record, Totals, Unpaired
 from ..model.sampling import Lot, Plan
 from ..model.scorecard import ScoreCards
+from ..model.sentences import in_language
 from ..model.tool import tool_facts
 from .engine import MOST_S, Engine, Loss, engine_for
 from .files import read_results, write_files
@@ -31,10 +33,16 @@ if TYPE_CHECKING:
     from ..decision.profile import Profile
 
 _LOST: Mapping[Loss, str] = {
-    "worker_died": "the process that worked on it was killed twice, perhaps for want of memory "
-    "(look at its photos, or use fewer workers)",
-    "item_too_slow": "it took longer than the time limit, and was ended "
-    "(name fewer photos, or give it more time with --time-limit)",
+    "worker_died": said(
+        "{problem} ({way_out})",
+        problem=said("the process that worked on it was killed twice, perhaps for want of memory"),
+        way_out=said("look at its photos, or use fewer workers"),
+    ),
+    "item_too_slow": said(
+        "{problem} ({way_out})",
+        problem=said("it took longer than the time limit, and was ended"),
+        way_out=said("name fewer photos, or give it more time with --time-limit"),
+    ),
 }
 PathLike = str | os.PathLike[str]
 
@@ -145,7 +153,7 @@ def audit(
         lot = None if sample is None else sample.lot(store)
         unpaired = Unpaired(*items.unpaired())
         if folder is None:
-            values = [record.to_dict() for record in store.records()]
+            values = [in_language(record.to_dict(), spoken_now()) for record in store.records()]
             return Report(totals, settings["tool"], None, cards, lot, unpaired, lambda: iter(values))
         summary = {
             "schema": SCHEMA,

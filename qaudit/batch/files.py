@@ -11,6 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+from ..model.language import ENGLISH, spoken_now
+from ..model.sentences import in_language
 from ..model.whole import put_whole
 from .schema import told
 from .store import COLUMNS, Store
@@ -38,7 +40,7 @@ def write_files(folder: Path, store: Store, summary: Mapping[str, Any]) -> None:
     SettingsError
         `out_not_writable`.
     """
-    _replace(folder / RESULTS, lambda file: file.writelines(store.lines()))
+    _replace(folder / RESULTS, lambda file: file.writelines(_lines(store)))
     _replace(folder / "timings.jsonl", lambda file: file.writelines(store.timings()))
     _replace(folder / "results.csv", lambda file: file.writelines(_csv(store)))
     if find_spec("pyarrow"):
@@ -52,6 +54,15 @@ def read_results(folder: Path) -> Iterator[dict[str, Any]]:
     with (folder / RESULTS).open("rb") as file:
         for line in file:
             yield json.loads(line)
+
+
+def _lines(store: Store) -> Iterable[bytes]:
+    """The results records in the language that is spoken now, each a line of JSON; the store keeps them in English."""
+    language = spoken_now()
+    if language == ENGLISH:
+        return store.lines()
+    records = (in_language(json.loads(line), language) for line in store.lines())
+    return (json.dumps(record, allow_nan=False).encode() + b"\n" for record in records)
 
 
 def _csv(store: Store) -> Iterator[bytes]:

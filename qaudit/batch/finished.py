@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..model.errors import SettingsError
+from ..model.language import said
 from ..model.scorecard import Group
 from ..model.text import shown
 from .groups import groups_of
@@ -25,7 +26,9 @@ def opened_run(folder: Path) -> Iterator[sqlite3.Connection]:
     """
     if not (folder / DATABASE).is_file():
         raise SettingsError(
-            "run_missing", f"{shown(folder)}: there is no run in it", "name the folder that qaudit audit --out was given"
+            "run_missing",
+            said("{folder}: there is no run in it", folder=shown(folder)),
+            said("name the folder that qaudit audit --out was given"),
         )
     base = connect(folder)
     try:

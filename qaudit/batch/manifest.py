@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..model.errors import QauditError, SettingsError
+from ..model.language import said
 from ..model.record import ItemError
 from ..model.text import one_line, shown
 from ..photos.cloud import cloud_at, folder_at, is_address, shown_address
@@ -68,9 +69,11 @@ class Manifest:
         if not os.path.isdir(real_root):  # noqa: PTH112
             if root is not None:
                 raise SettingsError(
-                    "root_missing", f"{shown(root)}: there is no such folder", "name an existing folder with --root"
+                    "root_missing",
+                    said("{folder}: there is no such folder", folder=shown(root)),
+                    said("name an existing folder with --root"),
                 )
-            refuse(self.path, "manifest_missing", "there is no such file", "check the path")
+            refuse(self.path, "manifest_missing", said("there is no such file"), said("check the path"))
         self.folder = folder.absolute()
         near = os.path.realpath(arrivals) if address and arrivals is not None else ""
         self._place = Place("" if folder == Path() else str(folder), real_root, allow_url, address, near)
@@ -98,10 +101,10 @@ class Manifest:
             is_empty = False
             yield read_row(number, cells, self._place, problem)
         if is_empty and self._without:
-            reason = f"none of its {len(self._without)} items has an arrival photo"
-            refuse(self.path, "arrivals_unmatched", reason, "name the photos of --arrivals after the ids or SKUs")
+            reason = said("none of its {count} items has an arrival photo", count=len(self._without))
+            refuse(self.path, "arrivals_unmatched", reason, said("name the photos of --arrivals after the ids or SKUs"))
         if is_empty:
-            refuse(self.path, "manifest_empty", "it holds no items", FORMATS)
+            refuse(self.path, "manifest_empty", said("it holds no items"), FORMATS)
 
     @property
     def address(self) -> str:
@@ -189,11 +192,13 @@ def _checked(raw: Iterable[RawRow]) -> Iterator[RawRow]:
         id_ = str(cells.get("id", ""))
         before = seen.setdefault(id_, number)
         if id_ and before != number:
-            reason = f"row {before} has the id {one_line(id_[:CELL_SHOWN])} already"
-            problem = problem or QauditError("row_duplicate_id", reason, "give every row its own id")
+            reason = said("row {before} has the id {id} already", before=before, id=one_line(id_[:CELL_SHOWN]))
+            problem = problem or QauditError("row_duplicate_id", reason, said("give every row its own id"))
         long = [name for name, value in cells.items() if isinstance(value, str) and len(value) > LONGEST_CELL]
         if long:
-            reason = f"the cell {one_line(long[0][:CELL_SHOWN])} has more than {LONGEST_CELL} characters"
-            problem = problem or QauditError("row_cell_too_long", reason, "shorten it")
+            reason = said(
+                "the cell {name} has more than {most} characters", name=one_line(long[0][:CELL_SHOWN]), most=LONGEST_CELL
+            )
+            problem = problem or QauditError("row_cell_too_long", reason, said("shorten it"))
             cells = {**cells, **{name: cells[name][:CELL_SHOWN] for name in long}}
         yield number, cells, problem

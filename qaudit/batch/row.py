@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from ..model.errors import QauditError
+from ..model.language import said
 from ..model.record import ItemError
 from ..model.text import one_line, path_from_text
 from ..photos.cloud import folder_at, path_below
@@ -185,9 +186,9 @@ def read_row(number: int, cells: Mapping[str, Any], place: Place, problem: Qaudi
         if isinstance(id_, int) and not isinstance(id_, bool):
             id_ = str(id_)
         if not isinstance(id_, str):
-            raise QauditError("row_bad_cell", "the id is not text", "write it in quotes")
+            raise QauditError("row_bad_cell", said("the id is not text"), said("write it in quotes"))
         if not id_:
-            raise QauditError("row_no_id", "the id is empty", "give every row its own id")
+            raise QauditError("row_no_id", said("the id is empty"), said("give every row its own id"))
         listing, arrival = (_photos(side, cells.get(side, "")) for side in SIDES)
         cell = cells.get(ACCEPTED)
         accepted = () if cell is None or cell in ("", []) else _photos(ACCEPTED, cell)
@@ -198,7 +199,7 @@ def read_row(number: int, cells: Mapping[str, Any], place: Place, problem: Qaudi
             for photo in row.photos(side):
                 _check_place(photo, place, root)
     except QauditError as error:
-        message = f"row {number}: {error}"
+        message = said("row {number}: {problem}", number=number, problem=error.sentence)
         return ItemError(id_ if isinstance(id_, str) else "", error.slug, message, extra)
     return row
 
@@ -213,9 +214,15 @@ def _photos(side: str, cell: Any) -> tuple[str, ...]:
     if isinstance(cell, str):
         cell = [part.replace(r"\|", "|") for part in _SEPARATOR.split(cell)]
     if not isinstance(cell, list) or not all(isinstance(text, str) for text in cell):
-        raise QauditError("row_bad_cell", f"{side} is neither a path nor a list of paths", "write the path in quotes")
+        raise QauditError(
+            "row_bad_cell", said("{side} is neither a path nor a list of paths", side=side), said("write the path in quotes")
+        )
     if not cell or "" in cell:
-        raise QauditError("row_no_photo", f"{side} names no photo", f"name at least one {side} photo, and none that is empty")
+        raise QauditError(
+            "row_no_photo",
+            said("{side} names no photo", side=side),
+            said("name at least one {side} photo, and none that is empty", side=side),
+        )
     return tuple(cell)
 
 
@@ -226,18 +233,22 @@ def _check_place(photo: Named, place: Place, root: str) -> None:
         return
     if photo.place == "web" or (_URL.match(text) and not place.address):
         way_out = (
-            "name an http or https address, or a path" if place.allow_url else "name its path, or allow addresses: --allow-url"
+            said("name an http or https address, or a path")
+            if place.allow_url
+            else said("name its path, or allow addresses: --allow-url")
         )
-        raise QauditError("row_url", f"{one_line(text[:_LONGEST_SHOWN])} is an address, not a file", way_out)
+        raise QauditError("row_url", said("{path} is an address, not a file", path=one_line(text[:_LONGEST_SHOWN])), way_out)
     try:
         is_held = place.holds(photo.path, root)
     except ValueError as error:  # a zero byte, or half a surrogate pair
-        raise QauditError("row_bad_cell", f"{one_line(text[:_LONGEST_SHOWN])} cannot be a path", "check the path") from error
+        raise QauditError(
+            "row_bad_cell", said("{path} cannot be a path", path=one_line(text[:_LONGEST_SHOWN])), said("check the path")
+        ) from error
     if not is_held:
         raise QauditError(
             "row_outside_root",
-            f"{one_line(text[:_LONGEST_SHOWN])} leads out of the photo root",
-            "move the photo below the manifest's folder, or name a wider folder with --root",
+            said("{path} leads out of the photo root", path=one_line(text[:_LONGEST_SHOWN])),
+            said("move the photo below the manifest's folder, or name a wider folder with --root"),
         )
 
 

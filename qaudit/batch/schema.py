@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..model.errors import SettingsError
+from ..model.language import said
 from ..model.text import shown
 
 DATABASE = "run.sqlite"
@@ -101,7 +102,7 @@ def connect(folder: Path | None) -> sqlite3.Connection:
             )
         elif (application, version) != (_APPLICATION, _VERSION):
             base.close()
-            raise _broken(folder, "it is no store of this version of qaudit")
+            raise _broken(folder, said("it is no store of this version of qaudit"))
     return base
 
 
@@ -133,10 +134,11 @@ def told(folder: Path | None) -> Iterator[None]:
 
 def _refused(folder: Path | None, reason: str) -> SettingsError:
     """Nothing can be written there."""
+    named = shown(folder) if folder else said("temporary folder")
     return SettingsError(
         "out_not_writable",
-        f"{shown(folder or 'temporary folder')}: results cannot be written there: {reason}",
-        "make room, or name another folder with --out; what is finished is kept",
+        said("{folder}: results cannot be written there: {reason}", folder=named, reason=reason),
+        said("make room, or name another folder with --out; what is finished is kept"),
     )
 
 
@@ -144,6 +146,6 @@ def _broken(folder: Path | None, reason: str) -> SettingsError:
     """What lies there is not to be trusted."""
     return SettingsError(
         "store_broken",
-        f"{shown((folder or Path()) / DATABASE)}: it cannot be used: {reason}",
-        "name another folder with --out, or move the file away",
+        said("{file}: it cannot be used: {reason}", file=shown((folder or Path()) / DATABASE), reason=reason),
+        said("name another folder with --out, or move the file away"),
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model.errors import SettingsError
+from ..model.language import said
 from ..model.record import SCHEMA, VERDICTS, ItemError, Record, Totals
 from ..model.sampling import CLASSES
 from ..model.scorecard import Group
@@ -345,7 +346,9 @@ def _take(lock: int, folder: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise SettingsError(
-            "out_in_use", f"{shown(folder)}: another run writes there", "wait for it, or name another folder"
+            "out_in_use",
+            said("{folder}: another run writes there", folder=shown(folder)),
+            said("wait for it, or name another folder"),
         ) from error
 
 

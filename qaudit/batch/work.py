@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from ..model.errors import PhotoRefused
-from ..model.language import said
+from ..model.language import said, with_values
 from ..model.options import Options
 from ..model.photo import PhotoFacts
 from ..model.record import Comparison, ItemError, Record
@@ -113,7 +113,7 @@ def _fetched(row: Row, folder: Path) -> Row:
         try:
             data = _bytes_of(photo, row)
         except PhotoRefused as error:
-            message = said("{photo}: {reason}", photo=one_line(photo.text), reason=error.message)
+            message = said("{name}: {problem}", name=one_line(photo.text), problem=error.message)
             raise PhotoRefused(error.slug, message, error.way_out) from error
         # A name that promises a format is part of a file system's photo, and not of an address.
         ending = _ENDING.search(photo.path) if photo.place == "cloud" else None
@@ -140,7 +140,8 @@ def _facts(facts: tuple[PhotoFacts, ...], row: Row) -> tuple[PhotoFacts, ...]:
 
 def _named(sentences: tuple[str, ...], row: Row) -> tuple[str, ...]:
     """`sentences` of a record with photos named as in the manifest."""
-    return tuple(_replaced(said, {path_to_text(path): text for path, text in row.opened().items()}) for said in sentences)
+    names = {path_to_text(path): text for path, text in row.opened().items()}
+    return tuple(_replaced(sentence, names) for sentence in sentences)
 
 
 def _with_manifest_paths(message: str, row: Row) -> str:
@@ -149,14 +150,20 @@ def _with_manifest_paths(message: str, row: Row) -> str:
 
 
 def _replaced(sentence: str, names: Mapping[str, str]) -> str:
-    """`sentence` with each name replaced, at once, the longest that fits first: one path may begin like another."""
+    """`sentence` with each name in it replaced, at once, the longest that fits first: one path may begin like another."""
     if not names:
         return sentence
-    either = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    return re.sub(either, lambda found: names[found[0]], sentence)
+    either = re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
+    return with_values(sentence, lambda text: either.sub(lambda found: names[found[0]], text))
 
 
 def _fault(error: Exception) -> str:
     """An unforeseen error on one line: type, place and words."""
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return one_line(f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}: {error} (please report this)")
+    return said(
+        "{kind} in {file}, line {number}: {reason} (please report this)",
+        kind=type(error).__name__,
+        file=one_line(Path(last.filename).name),
+        number=last.lineno,
+        reason=one_line(str(error)),
+    )

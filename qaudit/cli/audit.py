@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from qaudit.model.errors import SettingsError
+from qaudit.model.language import said
 
 from .exits import exit_code, parse_fail_on
 from .options import ALL, BaseRate, FailOn, Profile, Workers, judging_profile
@@ -119,5 +120,5 @@ def _sampling(level: str | None, aql: str | None, switch: str, seed: str | None)
     if level is None and aql is None:
         return None
     if level is None or aql is None:
-        raise SettingsError("plan_incomplete", "a sample needs --plan and --aql", "give both, or none to audit all")
+        raise SettingsError("plan_incomplete", said("a sample needs --plan and --aql"), said("give both, or none to audit all"))
     return Sampling(level, parse_aqls(aql), cast("Switch", switch), seed)

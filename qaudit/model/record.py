@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from .alignment import Aligned, AlignmentFailed, Lighting
 from .errors import QauditError
 from .photo import U8, PhotoFacts, PhotoQuality
+from .sentences import with_sentences
 from .verdict import Evidence, Finding, NotApplicable, Placed, Verdict, box_dict, five_digits
 from .view import AcceptedPiece, ViewFacts
 
@@ -102,7 +103,7 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """The results record: JSON values only, the same for the same input."""
-        return {
+        record = {
             "schema": SCHEMA,
             "id": self.id,
             "verdict": self.verdict,
@@ -128,6 +129,7 @@ class Comparison:
             "row": dict(self.row),
             "tool": dict(self.tool),
         }
+        return with_sentences(record)
 
     def _evidence_dict(self, item: Evidence | NotApplicable) -> dict[str, Any]:
         if isinstance(item, NotApplicable):
@@ -161,11 +163,11 @@ class ItemError:
         cls, id_: str, error: QauditError, row: Mapping[str, Any] | None = None, tool: Mapping[str, Any] | None = None
     ) -> ItemError:
         """The record of `error`, which item `id_` ran into."""
-        return cls(id_, error.slug, str(error), row or {}, tool or {})
+        return cls(id_, error.slug, error.sentence, row or {}, tool or {})
 
     def to_dict(self) -> dict[str, Any]:
         """The results record: JSON values only."""
-        return {
+        record = {
             "schema": SCHEMA,
             "id": self.id,
             "verdict": "error",
@@ -174,6 +176,7 @@ class ItemError:
             "row": dict(self.row),
             "tool": dict(self.tool),
         }
+        return with_sentences(record)
 
 
 @dataclass(frozen=True, slots=True)

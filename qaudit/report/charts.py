@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement
 from qaudit.model.evaluation import Bin, Evaluation, Interval, RiskPoint
 
 from .evaluation import group_name
-from .figures import percent
+from .figures import figure, measured, percent
 from .words import words
 
 # In units of the drawing, which the page scales.
@@ -57,7 +57,7 @@ def auroc_chart(evaluation: Evaluation) -> Element:
     for tick in TICKS:
         x = LABELS + SIDE * tick
         _add(drawing, "line", "ideal" if tick == 0.5 else "grid", x1=x, y1=0, x2=x, y2=height)
-        _text(drawing, x, height + 16, f"{tick:g}").set("text-anchor", "middle")
+        _text(drawing, x, height + 16, figure(f"{tick:g}")).set("text-anchor", "middle")
     for row, (name, interval) in enumerate(scores):
         y = ROW * (row + 0.5)
         _text(drawing, LABELS - 10, y + 4, _shortened(name)).set("text-anchor", "end")
@@ -80,7 +80,7 @@ def _square(key: str, across: str, up: str, top: float) -> Element:
         x, y = _at(tick, 0.0)
         _text(drawing, x, y + 16, percent(tick)).set("text-anchor", "middle")
         x, y = _at(0.0, tick)
-        _text(drawing, x - 6, y + 4, f"{100 * tick * top:.3g} %").set("text-anchor", "end")
+        _text(drawing, x - 6, y + 4, measured(tick * top, "share")).set("text-anchor", "end")
     x, y = _at(0.5, 0.0)
     _text(drawing, x, y + 34, across).set("text-anchor", "middle")
     _text(drawing, MARGIN - 6, MARGIN - 12, up).set("text-anchor", "end")

@@ -12,12 +12,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from qaudit.model.language import spoken
 from qaudit.model.photo import PhotoFacts
 from qaudit.model.record import Comparison
 from qaudit.model.text import one_line
 from qaudit.model.verdict import AspectVerdict, Finding
 
-from .figures import factor, measured, percent
+from .figures import factor, figure, measured, percent
 from .measures import measures_view, why_not
 from .words import words
 
@@ -149,7 +150,7 @@ def _head(key: str) -> Text:
 
 def _bullets(key: str, lines: Iterable[str]) -> list[RenderableType]:
     """A section with one paragraph a line; nothing when there is none."""
-    paragraphs = [Padding(Text(one_line(line)), (0, 0, 0, 2)) for line in lines]
+    paragraphs = [Padding(Text(one_line(spoken(line))), (0, 0, 0, 2)) for line in lines]
     return [_head(key), *paragraphs] if paragraphs else []
 
 
@@ -195,7 +196,7 @@ def _sentences(finding: Finding, *, several: bool) -> str:
         beyond = words("headroom.factor", beyond=factor(room.beyond), passes=passes)
     else:
         beyond = words("headroom.difference", beyond=measured(room.beyond, finding.unit), passes=passes)
-    lines = [one_line(finding.text), beyond]
+    lines = [one_line(spoken(finding.text)), beyond]
     if several:
         lines.append(words("finding.photos", listing=finding.listing_photo + 1, arrival=finding.arrival_photo + 1))
     return "\n".join(lines)
@@ -229,6 +230,6 @@ def _seconds(comparison: Comparison) -> Padding:
     grid.add_column(no_wrap=True)
     grid.add_column(justify="right", no_wrap=True)
     for stage, seconds in comparison.seconds.items():
-        grid.add_row(one_line(stage), f"{seconds:.3f}")
-    grid.add_row(words("seconds.total"), f"{sum(comparison.seconds.values()):.3f}")
+        grid.add_row(one_line(stage), figure(f"{seconds:.3f}"))
+    grid.add_row(words("seconds.total"), figure(f"{sum(comparison.seconds.values()):.3f}"))
     return Padding(grid, (0, 0, 0, 2), expand=False)
