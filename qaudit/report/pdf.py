@@ -1,0 +1,34 @@
+"""A page on paper: the same HTML, printed by WeasyPrint, which is the extra ``pdf``."""
+
+from __future__ import annotations
+
+from qaudit.model.errors import SettingsError
+
+
+def printed(page: bytes) -> bytes:
+    """The PDF of a page that holds its pictures.
+
+    Parameters
+    ----------
+    page
+        HTML in UTF-8. Nothing beside it is opened: an address in it leads nowhere.
+
+    Raises
+    ------
+    SettingsError
+        `extra_missing`: WeasyPrint, or the library Pango that it draws letters with, is not installed.
+    """
+    try:
+        from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
+    except (ImportError, OSError) as error:  # OSError: Pango is a library of the system
+        raise SettingsError(
+            "extra_missing",
+            "--pdf needs WeasyPrint and Pango, which cannot be loaded",
+            "install them: pip install 'qaudit[pdf]', and the package pango of the system",
+        ) from error
+    fetcher = URLFetcher(allowed_protocols={"data"})
+    made = HTML(string=page.decode(), url_fetcher=fetcher).write_pdf()
+    if made is None:
+        raise RuntimeError("WeasyPrint wrote nothing")
+    return bytes(made)
