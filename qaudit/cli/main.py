@@ -21,6 +21,7 @@ from .evaluate import evaluate
 from .exits import ExitCode
 from .output import complain
 from .plan import plan
+from .report import report
 from .rule import export, rule
 
 app = typer.Typer(name="qaudit", rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
@@ -51,6 +52,7 @@ app.command()(compare)
 app.command()(audit)
 app.command()(calibrate)
 app.command()(evaluate)
+app.command()(report)
 app.command()(plan)
 app.command()(rule)
 app.command()(export)

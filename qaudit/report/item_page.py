@@ -54,9 +54,8 @@ def item_page(
     """
     compared = "error" not in record
     return rendered(
-        "item.html",
+        "item",
         pictures=INLINE if back is None else BESIDE,
-        script="item.js",
         record=record,
         error=record.get("error"),
         verdict=record["verdict"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -20,32 +20,31 @@ from .terminal import SYMBOLS
 from .words import has_words, words
 
 FOLDER: Final = "pages"
+_STYLES: Final[Mapping[str, Sequence[str]]] = {"item": ("page.css",), "run": ("page.css", "run.css")}
 # Of a cell that is longer than a screen the page shows the beginning; the record has all of it.
 LONGEST_TEXT: Final = 2000
 
 
-def rendered(template: str, *, pictures: str, script: str, **values: Any) -> Iterable[bytes]:
+def rendered(kind: str, *, pictures: str, **values: Any) -> Iterable[bytes]:
     """A page, piece by piece.
 
     Parameters
     ----------
-    template
-        Name of a file in ``pages``.
+    kind
+        ``item`` or ``run``: of which there are a template, a script and perhaps a style in ``pages``.
     pictures
         Sources of the policy for pictures: ``data:`` for a page that holds them.
-    script
-        Name of a file in ``pages``.
     values
         What the template shows. Every text in it is spoken in the language of now, put on one line and escaped.
     """
-    style, code = _asset("page.css"), _asset(script)
+    style, code = "".join(map(_asset, _STYLES[kind])), _asset(f"{kind}.js")
     policy = (
         f"default-src 'none'; img-src {pictures}; style-src '{_hash(style)}'; script-src '{_hash(code)}'; "
         "base-uri 'none'; form-action 'none'"
     )
     pieces = (
         _environment()
-        .get_template(template)
+        .get_template(f"{kind}.html")
         .stream(
             lang=spoken_now(),
             policy=policy,
