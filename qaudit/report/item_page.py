@@ -122,7 +122,8 @@ def _pair(record: Mapping[str, Any], pair: PairShots) -> dict[str, Any]:
         for side in ("listing", "arrival")
     )
     surest = (record["pairing"]["listing"], record["pairing"]["arrival"]) == pair.photos
-    view = next((v for v in record["views"] if (v["photo"]["listing"], v["photo"]["arrival"]) == pair.photos), {})
+    of_pair = (view for view in record["views"] if (view["photo"]["listing"], view["photo"]["arrival"]) == pair.photos)
+    view: Mapping[str, Any] = next(of_pair, {})
     is_laid = view.get("alignment", record["alignment"])["status"] == "aligned"
     return {
         "title": words("page.pair", listing=listing + 1, arrival=arrival + 1),

@@ -128,10 +128,11 @@ def _why(record: Mapping[str, Any]) -> str:
     """The first thing to know about an item that is no match."""
     if "error" in record:
         return str(record["error"]["message"])
-    found = record["findings"]
+    found: Sequence[Mapping[str, str]] = record["findings"]
     if found:
-        return found[0]["text"]  # type: ignore[no-any-return]  a sentence stays one that can be said in another language
-    return "" if record["verdict"] == "match" else record["next_step"]
+        return found[0]["text"]
+    step: str = "" if record["verdict"] == "match" else record["next_step"]
+    return step
 
 
 def _notes(summary: Mapping[str, Any], *, ruled: int, flagged_only: bool, pictureless: int) -> list[tuple[str, list[str]]]:

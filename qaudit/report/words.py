@@ -356,7 +356,6 @@ EN: Final[dict[str, str]] = {
     "run_page.flagged": "Items that match have no page of their own in this report.",
     "run_page.pictureless": "Items without pictures: {count}. Their pages say why.",
     "run_page.lot_as_of": "As the last qaudit audit found it; the next one counts rulings made since.",
-    "run_page.cards": "Score cards",
     "run_page.items": "Items",
     "run_page.search": "Search",
     "run_page.seller": "Seller",
@@ -377,9 +376,7 @@ EN: Final[dict[str, str]] = {
     "run_page.column_seller": "seller",
     "run_page.column_category": "category",
     "run_page.ruled_short": "ruled {label} by {by}",
-    "run_page.ruled_gone": "ruled",
     "chart.sellers": "Mismatches among the decided items of a seller, with 95 % intervals, the worst first",
-    "chart.sellers_more": "and {count} more in the table",
     "chart.aspects": "Items with a finding, by aspect",
     # making a report
     "report.made": "qaudit: report: {done} of {total} items have their pictures",

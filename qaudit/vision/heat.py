@@ -6,11 +6,14 @@ from typing import Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from qaudit.model.alignment import RectifiedPair
 from qaudit.model.photo import F32, F64, U8, Bool
 
 from .colour import delta_e00, lab
+
+I64 = npt.NDArray[np.int64]
 
 # CIEDE2000 is slow, and differences of a few pixels are misregistration: the map is computed this small.
 SIDE_PX = 240
@@ -86,10 +89,11 @@ def main_colours(pair: RectifiedPair) -> list[tuple[F64, F64, float, float]]:
     return sorted(found, key=lambda colour: -colour[2])
 
 
-def _merged(centres: F32) -> np.ndarray:
+def _merged(centres: F32) -> I64:
     """For each of `centres` (K, 3) the first that is nearly the same colour."""
     distance = np.linalg.norm(centres[:, None] - centres[None], axis=2)
-    return np.argmax(distance < _SAME_COLOUR, axis=1)
+    first: I64 = np.argmax(distance < _SAME_COLOUR, axis=1)
+    return first
 
 
 def _small(pair: RectifiedPair, where: Bool) -> tuple[F32, F32, Bool, tuple[float, float]]:
