@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
-
-from qaudit.model.errors import SettingsError
 
 from .output import check_writable, write_output
 
@@ -23,14 +20,14 @@ def check_pages(sources: Sequence[str], html_path: str | None, pdf_path: str | N
     Raises
     ------
     SettingsError
-        `extra_missing`: what prints PDF is not installed. As in `qaudit.cli.output.check_writable`.
+        As in `qaudit.report.pdf.check_printer` and `qaudit.cli.output.check_writable`.
     """
     if html_path is not None:
         check_writable(html_path, "--html", sources)
     if pdf_path is not None:
-        if find_spec("weasyprint") is None:
-            way_out = "install it: pip install 'qaudit[pdf]'"
-            raise SettingsError("extra_missing", "--pdf needs WeasyPrint, which is not installed", way_out)
+        from qaudit.report.pdf import check_printer
+
+        check_printer()
         check_writable(pdf_path, "--pdf", sources)
 
 

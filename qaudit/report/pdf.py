@@ -5,6 +5,24 @@ from __future__ import annotations
 from qaudit.model.errors import SettingsError
 
 
+def check_printer() -> None:
+    """Raise unless pages can be printed.
+
+    Raises
+    ------
+    SettingsError
+        `extra_missing`: WeasyPrint, or the library Pango that it draws letters with, cannot be loaded.
+    """
+    try:
+        import weasyprint  # noqa: F401
+    except (ImportError, OSError) as error:  # OSError: Pango is a library of the system
+        raise SettingsError(
+            "extra_missing",
+            "--pdf needs WeasyPrint and Pango, which cannot be loaded",
+            "install them: pip install 'qaudit[pdf]', and the package pango of the system",
+        ) from error
+
+
 def printed(page: bytes) -> bytes:
     """The PDF of a page that holds its pictures.
 
@@ -16,19 +34,13 @@ def printed(page: bytes) -> bytes:
     Raises
     ------
     SettingsError
-        `extra_missing`: WeasyPrint, or the library Pango that it draws letters with, is not installed.
+        As in `check_printer`.
     """
-    try:
-        from weasyprint import HTML
-        from weasyprint.urls import URLFetcher
-    except (ImportError, OSError) as error:  # OSError: Pango is a library of the system
-        raise SettingsError(
-            "extra_missing",
-            "--pdf needs WeasyPrint and Pango, which cannot be loaded",
-            "install them: pip install 'qaudit[pdf]', and the package pango of the system",
-        ) from error
-    fetcher = URLFetcher(allowed_protocols={"data"})
-    made = HTML(string=page.decode(), url_fetcher=fetcher).write_pdf()
+    check_printer()
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher
+
+    made = HTML(string=page.decode(), url_fetcher=URLFetcher(allowed_protocols={"data"})).write_pdf()
     if made is None:
         raise RuntimeError("WeasyPrint wrote nothing")
     return bytes(made)

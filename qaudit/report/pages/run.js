@@ -55,9 +55,8 @@
       compare = (one, other) => collator.compare(names.get(one), names.get(other));
     }
     rows.sort((one, other) => (falls ? -1 : 1) * compare(one, other) || one.place - other.place);
-    const all = document.createDocumentFragment();
-    for (const item of rows) all.append(item.row);
-    body.append(all);
+    body.replaceChildren(); // first: a browser moves thousands of rows a hundred times slower than it adds them
+    for (const item of rows) body.append(item.row);
   };
 
   for (const tile of tiles) {
