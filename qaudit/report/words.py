@@ -258,7 +258,8 @@ EN: Final[dict[str, str]] = {
     "page.slider": "Listing at the right, arrival at the left",
     "page.blink": "Blink",
     "page.blink_help": "B blinks between both, arrow keys move the slider, 1 to 9 go to a finding.",
-    "page.heat_legend": "colour difference, the light taken out, in dE00",
+    "page.heat_legend": "Colour difference, the light taken out, in dE00. Not every one is a fault: what stands out from "
+    "the face, such as a handle, moves with the view.",
     "page.heat_least": "{value} or less, or not compared",
     "page.heat_most": "{value} or more",
     "page.not_laid_over": "The arrival could not be laid over the listing, so there is no picture of both.",
