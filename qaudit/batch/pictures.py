@@ -78,11 +78,20 @@ def job_of(record: Mapping[str, Any], manifest_folder: str, folder: Path) -> Job
 
 
 def kept_shots(job: Job) -> ItemShots | None:
-    """The pictures that were made for a job before; None unless all of them were."""
+    """The pictures that were made for a job before; None unless all of them are there."""
     try:
-        return ItemShots.from_dict(json.loads(_beside(job, "shots.json").read_bytes()))
+        shots = ItemShots.from_dict(json.loads(_beside(job, "shots.json").read_bytes()))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    return shots if all(Path(job.folder, shot.source).is_file() for shot in _each(shots)) else None
+
+
+def _each(shots: ItemShots) -> Iterator[Shot]:
+    """Every picture of an item."""
+    for pair in shots.pairs:
+        yield from (shot for shot in (pair.listing, pair.arrival, pair.laid_over, pair.heat) if shot is not None)
+    if shots.thumbnail is not None:
+        yield shots.thumbnail
 
 
 def make_all(

@@ -19,7 +19,9 @@ from .words import words
 
 LONGEST_ID: Final = 200
 LONGEST_REASON: Final = 220
-MOST_CARDS: Final = 50
+# So many score cards stand open, and so many at the most behind a line that opens the rest.
+FIRST_CARDS: Final = 10
+MOST_CARDS: Final = 1000
 MOST_IDS: Final = 200
 _FATES: Final = {"accepted": "lot.accepted", "rejected": "lot.rejected", "undecided": "lot.undecided"}
 _CLASSES: Final = {
@@ -85,7 +87,12 @@ def run_page(
         seller_chart=seller_drawing and drawn(seller_drawing),
         aspect_chart=drawn(aspect_chart(aspects)) if any(aspects.values()) else None,
         cards=[
-            (words(key), _cards(cards[side]), len(cards[side]) - MOST_CARDS)
+            (
+                words(key),
+                [_card(card) for card in cards[side][:FIRST_CARDS]],
+                [_card(card) for card in cards[side][FIRST_CARDS:MOST_CARDS]],
+                max(0, len(cards[side]) - MOST_CARDS),
+            )
             for side, key in (("sellers", "cards.sellers"), ("categories", "cards.categories"))
             if cards[side]
         ],
@@ -180,11 +187,6 @@ def _lot(lot: Mapping[str, Any] | None) -> dict[str, Any] | None:
         ],
         "open": _some(lot["open"]),
     }
-
-
-def _cards(cards: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Score cards as lines of a table."""
-    return [_card(card) for card in cards[:MOST_CARDS]]
 
 
 def _card(card: Mapping[str, Any]) -> dict[str, Any]:

@@ -357,6 +357,7 @@ EN: Final[dict[str, str]] = {
     "run_page.flagged": "Items that match have no page of their own in this report.",
     "run_page.pictureless": "Items without pictures: {count}. Their pages say why.",
     "run_page.lot_as_of": "As the last qaudit audit found it; the next one counts rulings made since.",
+    "run_page.more_cards": "{count} more",
     "run_page.items": "Items",
     "run_page.search": "Search",
     "run_page.seller": "Seller",

@@ -119,6 +119,16 @@ def test_a_report_that_was_cut_short_goes_on(made: Path) -> None:
     assert not [name for name in everything(made) if name.endswith(".tmp")]
 
 
+def test_a_picture_that_was_lost_is_made_again(made: Path) -> None:
+    report(made)
+    before = everything(made)
+    next((made / "report").rglob("*-0-heat.jpg")).unlink()
+    engine = Counting()
+    report(made, engine)
+    assert engine.jobs == 1
+    assert everything(made) == before
+
+
 def test_two_workers_make_the_same_report(made: Path) -> None:
     report(made)
     alone = everything(made)

@@ -49,6 +49,13 @@ def test_score_cards_and_drawings_show_sellers_with_intervals():
     assert "Mismatches among the decided items of a seller" in PAGE
 
 
+def test_many_sellers_stand_behind_a_line_that_opens_them():
+    page = run_html(run_items([f"item-{n}" for n in range(15)], sellers=[f"seller-{n:02}" for n in range(15)]))
+    open_, rest = page.split("<details><summary>5 more</summary>")
+    assert open_.count('<tr><th scope="row"><bdi>seller-') == 10
+    assert rest.count('<tr><th scope="row"><bdi>seller-') == 5
+
+
 def test_a_run_without_sellers_has_no_column_for_them():
     items = run_items(["a", "b"], sellers=[""])
     page = run_html(items)
