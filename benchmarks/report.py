@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from qaudit.batch.audit import audit
-from qaudit.batch.finished import items_in, manifest_folder
+from qaudit.batch.finished import items_in, manifest_start
 from qaudit.batch.pictures import job_of, make
 from qaudit.model.picture import ItemShots, PairShots, Shot
 from qaudit.model.record import VERDICTS, ItemError, Totals
@@ -98,7 +98,7 @@ def pictures_of(folder: Path) -> dict[str, float]:
     audit(ROOT / "samples" / "few.csv", folder)
     timings = [json.loads(line) for line in (folder / "timings.jsonl").read_text().splitlines()]
     compared = statistics.median(sum(entry["seconds"].values()) for entry in timings)
-    start = manifest_folder(folder)
+    start = manifest_start(folder)
     jobs = [job for item in items_in(folder) if (job := job_of(item.record, start, folder / "report")) is not None]
     spent = []
     for job in jobs:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from qaudit.model.errors import PhotoRefused, QauditError
     from qaudit.model.photo import Photo
     from qaudit.model.record import Comparison
+    from qaudit.model.sentences import in_language
     from qaudit.photos import read_photo
 
 __version__ = "0.1.0"
@@ -31,6 +32,7 @@ __all__ = [
     "__version__",
     "audit",
     "compare",
+    "in_language",
     "read_photo",
 ]
 
@@ -41,6 +43,7 @@ _HOME = {
     "QauditError": ("qaudit.model.errors", "QauditError"),
     "audit": ("qaudit.batch.audit", "iter_audit"),
     "compare": ("qaudit.comparison", "compare"),
+    "in_language": ("qaudit.model.sentences", "in_language"),
     "read_photo": ("qaudit.photos", "read_photo"),
 }
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import cv2
@@ -15,7 +16,7 @@ import numpy as np
 from qaudit.decision.decide import Case, decide
 from qaudit.decision.profile import Profile, load_profile
 from qaudit.decision.spread import moved_aspects, widened
-from qaudit.decision.wording import explanations, photo_notes, say
+from qaudit.decision.wording import EN, explanations, photo_notes, say
 from qaudit.measures import LOCAL, MEASURES
 from qaudit.measures.agreement import agreement_deficit, outline_difference
 from qaudit.measures.cast import implausible_light
@@ -23,6 +24,7 @@ from qaudit.measures.hashing import raw_distance_bits
 from qaudit.measures.pieces import count_difference, pieces
 from qaudit.measures.proportion import stretched
 from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting, RectifiedPair
+from qaudit.model.language import chained
 from qaudit.model.options import Options
 from qaudit.model.photo import U8, Bool, FiledPhoto, Photo, PhotoFacts, PhotoQuality
 from qaudit.model.picture import PairPictures
@@ -42,6 +44,7 @@ from qaudit.vision.segment import product_region
 from qaudit.vision.sight import ArrivalSight, ListingSight
 
 from .pictures import pair_pictures, pairs_shown
+from .sights import Sights
 from .views import Pairing, Shown, View, choose, explained, heard, joined, unjudged, view_facts
 
 Source = str | os.PathLike[str] | bytes | np.ndarray | Photo | FiledPhoto
@@ -74,6 +77,7 @@ def compare(
     profile: Profile | None = None,
     keep_views: bool = False,
     keep_pictures: bool = False,
+    sights: Sights | None = None,
 ) -> Comparison:
     """Is the thing that arrived the thing that was promised?
 
@@ -95,6 +99,8 @@ def compare(
         Whether the result keeps pictures for an overlay.
     keep_pictures
         Whether the result keeps pictures for a page: of the surest pair of photos, and of each pair that has a finding.
+    sights
+        Listing photos that earlier calls looked at; the result does not depend on it.
 
     Raises
     ------
@@ -103,24 +109,26 @@ def compare(
     """
     options = options or Options()
     profile = profile or load_profile()
+    known = sights or Sights(most_photos=0)
+    read_arrival = partial(read_photo, max_side=options.arrival_side_px)
     clock = Clock()
     with clock.stage("read"):
-        listings = _read_all(listing, options.listing_side_px)
-        arrivals = _read_all(arrival, options.arrival_side_px)
+        listings = _read_all(listing, partial(known.photo, options=options))
+        arrivals = _read_all(arrival, read_arrival)
         if not listings or not arrivals:
             raise ValueError("each side needs at least one photo")
-        good = _read_all(accepted, options.arrival_side_px)
+        good = _read_all(accepted, read_arrival)
     names = _names(listings, "listing"), _names(arrivals, "arrival")
-    sights = [ListingSight(photo, options) for photo, _ in listings]
+    seen = [known.sight(photo, options) for photo, _ in listings]
     with clock.stage("triage"):
         resent = _resent(listings, arrivals)
     sent = {j: ArrivalSight(photo, options) for j, (photo, _) in enumerate(arrivals) if j not in resent}
-    choice = choose(_attempts(sights, sent, options, clock))
+    choice = choose(_attempts(seen, sent, options, clock))
     views = [
         _view(listings[p.listing_index][0], arrivals[p.arrival_index][0], p, options, clock, keep_ground=keep_pictures)
         for p in choice.pairings
     ]
-    pieces, piece_notes = _accepted(sights, arrivals, good, options, clock)
+    pieces, piece_notes = _accepted(seen, arrivals, good, options, clock)
     counting = heard(views)
     surest = counting[0]
     with clock.stage("decide"):
@@ -167,7 +175,7 @@ def compare(
     )
 
 
-def _read_all(sources: Source | Sequence[Source], side_px: int) -> list[tuple[Photo, str]]:
+def _read_all(sources: Source | Sequence[Source], read_one: Callable[[Any], Photo]) -> list[tuple[Photo, str]]:
     """Every photo of one side, with the path it came from."""
     alone = isinstance(sources, (str, bytes, os.PathLike, np.ndarray, Photo, FiledPhoto))
     listed: list[Source] = [sources] if alone else list(sources)  # type: ignore[list-item, arg-type]
@@ -180,13 +188,13 @@ def _read_all(sources: Source | Sequence[Source], side_px: int) -> list[tuple[Ph
             read.append((source.photo, path_to_text(source.path)))
             continue
         path = path_to_text(source) if isinstance(source, (str, os.PathLike)) else ""
-        read.append((read_photo(source, max_side=side_px), path))
+        read.append((read_one(source), path))
     return read
 
 
 def _names(photos: Sequence[tuple[Photo, str]], side: str) -> tuple[str, ...]:
     """What each photo is called in a note."""
-    return tuple(path or f"{side} photo {number}" for number, (_, path) in enumerate(photos, start=1))
+    return tuple(path or say(f"photo.{side}", number=number) for number, (_, path) in enumerate(photos, start=1))
 
 
 def _same_picture(one: Photo, other: Photo) -> bool:
@@ -266,7 +274,7 @@ def _spread_notes(profile: Profile, judged_by: Profile, pieces: Sequence[Accepte
     """What the accepted pieces did to the tolerances."""
     if not pieces:
         return ()
-    aspects = ", ".join(moved_aspects(profile, judged_by))
+    aspects = chained(EN["list"], [say(f"aspect.{aspect}") for aspect in moved_aspects(profile, judged_by)])
     key = "note.accepted_moved" if aspects else "note.accepted_within"
     return (say(key, count=len(pieces), aspects=aspects),)
 

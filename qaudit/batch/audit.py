@@ -9,11 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..model.language import said, spoken_now
 from ..model.options import Options
 from ..model.progress import Progress, Silent
 from ..model.record import SCHEMA, Comparison, ItemError, Record, Totals, Unpaired
 from ..model.sampling import Lot, Plan
 from ..model.scorecard import ScoreCards
+from ..model.sentences import in_language
 from ..model.tool import tool_facts
 from .engine import MOST_S, Engine, Loss, engine_for
 from .files import read_results, write_files
@@ -25,16 +27,22 @@ from .row import Row
 from .scorecard import score_cards
 from .store import Store
 from .trace import traces_of
-from .work import item_of, record_of
+from .work import forget_sights, item_of, record_of
 
 if TYPE_CHECKING:
     from ..decision.profile import Profile
 
 _LOST: Mapping[Loss, str] = {
-    "worker_died": "the process that worked on it was killed twice, perhaps for want of memory "
-    "(look at its photos, or use fewer workers)",
-    "item_too_slow": "it took longer than the time limit, and was ended "
-    "(name fewer photos, or give it more time with --time-limit)",
+    "worker_died": said(
+        "{problem} ({way_out})",
+        problem=said("the process that worked on it was killed twice, perhaps for want of memory"),
+        way_out=said("look at its photos, or use fewer workers"),
+    ),
+    "item_too_slow": said(
+        "{problem} ({way_out})",
+        problem=said("it took longer than the time limit, and was ended"),
+        way_out=said("name fewer photos, or give it more time with --time-limit"),
+    ),
 }
 PathLike = str | os.PathLike[str]
 
@@ -122,7 +130,7 @@ def audit(
         As in `read_manifest`.
     SettingsError
         `workers_out_of_range`, `workers_not_started`, `time_limit_out_of_range`, `extra_missing`, `cluster_unreachable`,
-        `cluster_differs`, `root_missing`, `out_not_writable`, `out_in_use`,
+        `cluster_differs`, `root_missing`, `root_unreachable`, `out_not_writable`, `out_in_use`,
         `store_broken`, `run_missing`, `plan_unknown`,
         `arrivals_missing`.
     """
@@ -137,14 +145,15 @@ def audit(
     try:
         sample = None if sampling is None else _Sample.of(items, sampling, store)
         rows: Iterable[Row | ItemError] = items if sample is None else sample.rows
-        begun = partial(store.begin, rows, settings["tool"], str(items.folder), items.digest() if sample is None else None)
+        digest = items.digest() if sample is None else None
+        begun = partial(store.begin, rows, settings["tool"], items.start, digest, items.address)
         _do_all(rows, begun, store, settings, engine, progress)
         totals = store.totals()
         cards = score_cards(store.groups(), settings["profile"].guarantee, before)
         lot = None if sample is None else sample.lot(store)
         unpaired = Unpaired(*items.unpaired())
         if folder is None:
-            values = [record.to_dict() for record in store.records()]
+            values = [in_language(record.to_dict(), spoken_now()) for record in store.records()]
             return Report(totals, settings["tool"], None, cards, lot, unpaired, lambda: iter(values))
         summary = {
             "schema": SCHEMA,
@@ -158,6 +167,7 @@ def audit(
         write_files(folder, store, summary)
         return Report(totals, settings["tool"], folder, cards, lot, unpaired, partial(read_results, folder))
     finally:
+        forget_sights()
         store.close()
 
 
@@ -183,8 +193,16 @@ def iter_audit(
         Iterator with one entry a row. Works in this process, one item at a time, when asked for it.
     """
     rows = read_manifest(manifest, root, allow_url=allow_url)
-    settings = _settings(options, profile)
-    return (_with_tool(row, settings) if isinstance(row, ItemError) else item_of(row, **settings) for row in rows)
+    return _each(rows, _settings(options, profile))
+
+
+def _each(rows: Iterable[Row | ItemError], settings: Mapping[str, Any]) -> Iterator[Comparison | ItemError]:
+    """What comes of each row, when it is asked for."""
+    from ..sights import Sights
+
+    sights = Sights()
+    for row in rows:
+        yield _with_tool(row, settings) if isinstance(row, ItemError) else item_of(row, **settings, sights=sights)
 
 
 def _settings(options: Options | None, profile: Profile | None) -> dict[str, Any]:

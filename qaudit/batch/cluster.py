@@ -13,6 +13,7 @@ import dask
 from distributed import Client, KilledWorker, LocalCluster, as_completed
 
 from ..model.errors import SettingsError
+from ..model.language import said
 from ..model.text import one_line
 from .engine import Loss, one_thread
 
@@ -89,8 +90,12 @@ class Cluster:
             opened.enter_context(cluster)
             return opened.enter_context(Client(cluster, timeout=_CONNECT_S, set_as_default=False))
         except (OSError, ValueError) as error:
-            reason = one_line(f"{self._address}: no cluster answers there: {error}")
-            raise SettingsError("cluster_unreachable", reason, "name the scheduler as in tcp://host:8786, or local") from error
+            reason = said(
+                "{address}: no cluster answers there: {reason}", address=one_line(self._address), reason=one_line(str(error))
+            )
+            raise SettingsError(
+                "cluster_unreachable", reason, said("name the scheduler as in tcp://host:8786, or local")
+            ) from error
 
 
 @contextmanager
@@ -123,8 +128,10 @@ def _check_alike(client: Any) -> None:
             differing = sorted(name for name in here.keys() | there.keys() if here.get(name) != there.get(name))
             raise SettingsError(
                 "cluster_differs",
-                f"worker {one_line(str(worker))} has another version of {', '.join(differing)}",
-                "install the same versions on every machine",
+                said(
+                    "worker {worker} has another version of {names}", worker=one_line(str(worker)), names=", ".join(differing)
+                ),
+                said("install the same versions on every machine"),
             )
 
 

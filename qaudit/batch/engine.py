@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, Protocol, TypeVar
 
 from ..model.errors import SettingsError
+from ..model.language import Figure, said
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -72,15 +73,20 @@ def engine_for(workers: int, cluster: str | None, most_s: float) -> Engine:
         `workers_out_of_range`, `time_limit_out_of_range`; `extra_missing`: what a cluster needs is not installed.
     """
     if not 1 <= workers <= MOST_WORKERS:
-        raise SettingsError("workers_out_of_range", f"workers must be from 1 to {MOST_WORKERS}, not {workers}")
+        raise SettingsError(
+            "workers_out_of_range", said("workers must be from 1 to {most}, not {workers}", most=MOST_WORKERS, workers=workers)
+        )
     if not most_s > 0:
-        raise SettingsError("time_limit_out_of_range", f"the time limit must be more than 0 seconds, not {most_s:g}")
+        raise SettingsError(
+            "time_limit_out_of_range",
+            said("the time limit must be more than 0 seconds, not {seconds}", seconds=Figure(f"{most_s:g}")),
+        )
     if cluster is not None:
         try:
             from .cluster import Cluster
         except ImportError as error:
-            way_out = "install it: pip install 'qaudit[cluster]'"
-            raise SettingsError("extra_missing", "--cluster needs Dask, which is not installed", way_out) from error
+            way_out = said("install it: pip install 'qaudit[cluster]'")
+            raise SettingsError("extra_missing", said("--cluster needs Dask, which is not installed"), way_out) from error
         return Cluster(cluster, workers)
     if workers == 1:
         return Serial()

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+from ..model.language import ENGLISH, spoken_now
+from ..model.sentences import in_language
+from ..model.whole import put_whole
 from .schema import told
 from .store import COLUMNS, Store
 
@@ -38,7 +40,7 @@ def write_files(folder: Path, store: Store, summary: Mapping[str, Any]) -> None:
     SettingsError
         `out_not_writable`.
     """
-    _replace(folder / RESULTS, lambda file: file.writelines(store.lines()))
+    _replace(folder / RESULTS, lambda file: file.writelines(_lines(store)))
     _replace(folder / "timings.jsonl", lambda file: file.writelines(store.timings()))
     _replace(folder / "results.csv", lambda file: file.writelines(_csv(store)))
     if find_spec("pyarrow"):
@@ -52,6 +54,15 @@ def read_results(folder: Path) -> Iterator[dict[str, Any]]:
     with (folder / RESULTS).open("rb") as file:
         for line in file:
             yield json.loads(line)
+
+
+def _lines(store: Store) -> Iterable[bytes]:
+    """The results records in the language that is spoken now, each a line of JSON; the store keeps them in English."""
+    language = spoken_now()
+    if language == ENGLISH:
+        return store.lines()
+    records = (in_language(json.loads(line), language) for line in store.lines())
+    return (json.dumps(record, allow_nan=False).encode() + b"\n" for record in records)
 
 
 def _csv(store: Store) -> Iterator[bytes]:
@@ -93,15 +104,6 @@ def _harmless(cell: Any) -> Any:
 
 
 def _replace(path: Path, write: Callable[[IO[bytes]], None]) -> None:
-    """Put a file with what `write` writes in the place of `path` when all of it is on the disk."""
-    draft = path.with_name(f".{path.name}.tmp")
+    """Put a file with what `write` writes in the place of `path`; the run's lock keeps others from its draft."""
     with told(path.parent):
-        try:
-            with draft.open("wb") as file:
-                write(file)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
+        put_whole(path, write, f".{path.name}.tmp")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model.errors import SettingsError
+from ..model.language import said
 from ..model.ruling import Ruling
 from ..model.scorecard import Group
 from ..model.text import shown
@@ -45,7 +46,9 @@ def opened_run(folder: Path) -> Iterator[sqlite3.Connection]:
     """
     if not (folder / DATABASE).is_file():
         raise SettingsError(
-            "run_missing", f"{shown(folder)}: there is no run in it", "name the folder that qaudit audit --out was given"
+            "run_missing",
+            said("{folder}: there is no run in it", folder=shown(folder)),
+            said("name the folder that qaudit audit --out was given"),
         )
     base = connect(folder)
     try:
@@ -69,8 +72,11 @@ def items_in(folder: Path) -> Iterator[Finished]:
             yield Finished(json.loads(text), ruling)
 
 
-def manifest_folder(folder: Path) -> str:
-    """Where relative paths of the manifest of the run in `folder` start; SettingsError as in `opened_run`."""
+def manifest_start(folder: Path) -> str:
+    """Where relative paths of the manifest of the run in `folder` start: a folder, or the address of another file system.
+
+    SettingsError as in `opened_run`.
+    """
     with opened_run(folder) as base:
         (start,) = base.execute("SELECT value FROM fact WHERE name = 'folder'").fetchone() or ('""',)
     return str(json.loads(start))

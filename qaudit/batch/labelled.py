@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..model.errors import ManifestError
+from ..model.language import said
 from ..model.progress import Progress
 from ..model.record import SCHEMA, VERDICTS, ItemError
 from ..model.text import one_line, shown
@@ -73,7 +74,7 @@ def _split(path: Path, records: list[dict[str, Any]]) -> Labelled:
     labels = [_label(path, record) for record in records]
     kept = [record for record, label in zip(records, labels, strict=True) if label]
     if not kept:
-        _refuse(path, "labels_missing", "no item has a label", "add a column label that says match or mismatch")
+        _refuse(path, "labels_missing", said("no item has a label"), said("add a column label that says match or mismatch"))
     return Labelled(kept, len(records) - len(kept))
 
 
@@ -83,8 +84,8 @@ def _label(path: Path, record: Mapping[str, Any]) -> str:
     if label is None or label == "":
         return ""
     if label not in LABELS:
-        reason = f"item {one_line(str(record['id']))} has the label {one_line(str(label))}"
-        _refuse(path, "label_unknown", reason, "write match or mismatch, or leave it empty")
+        reason = said("item {id} has the label {label}", id=one_line(str(record["id"])), label=one_line(str(label)))
+        _refuse(path, "label_unknown", reason, said("write match or mismatch, or leave it empty"))
     return str(label)
 
 
@@ -107,10 +108,20 @@ def _results(path: Path, profile: Profile) -> Iterator[dict[str, Any]]:
         for number, line in enumerate(file, start=1):
             record, reason = _record(line, profile)
             if reason:
-                _refuse(path, "results_broken", f"line {number}: {reason}", "give the results.jsonl of a finished run as it is")
+                _refuse(
+                    path,
+                    "results_broken",
+                    said("line {number}: {reason}", number=number, reason=reason),
+                    said("give the results.jsonl of a finished run as it is"),
+                )
             if record["verdict"] != "error":  # a row that repeats an id is an error with that id
                 if record["id"] in seen:
-                    _refuse(path, "results_broken", f"line {number}: its id is there twice", "give the results of one run")
+                    _refuse(
+                        path,
+                        "results_broken",
+                        said("line {number}: its id is there twice", number=number),
+                        said("give the results of one run"),
+                    )
                 seen.add(record["id"])
             yield record
 
@@ -123,17 +134,18 @@ def _record(line: bytes, profile: Profile) -> tuple[dict[str, Any], str]:
     try:
         record = json.loads(line, parse_constant=no_number, parse_float=finite)
         if record["schema"] != SCHEMA:
-            return {}, f"its schema is {one_line(str(record['schema']))}, this qaudit reads {SCHEMA}"
+            found = one_line(str(record["schema"]))
+            return {}, said("its schema is {found}, this qaudit reads {known}", found=found, known=SCHEMA)
         if record["verdict"] not in VERDICTS or not isinstance(record["row"], dict) or not isinstance(record["id"], str):
-            return {}, "it is no results record"
+            return {}, said("it is no results record")
         if record["verdict"] != "error":
             decided_again(record, profile)
             pairs_digest([{**record, "row": {"label": ""}}])
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
-        return {}, "it is no results record"
+        return {}, said("it is no results record")
     return record, ""
 
 
 def _refuse(path: Path, slug: str, reason: str, way_out: str) -> NoReturn:
     """Raise the error of labelled pairs, with the name of their file."""
-    raise ManifestError(slug, f"{shown(path)}: {reason}", way_out)
+    raise ManifestError(slug, said("{name}: {problem}", name=shown(path), problem=reason), way_out)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..model.errors import SettingsError
+from ..model.language import said
 from ..model.sampling import ANY, CLASSES, ClassFate, Fate, Lot, Plan, Switch
 from .plan import plan_for
 
@@ -58,8 +59,8 @@ def parse_aqls(text: str) -> dict[str, float]:
     if not known or len(aqls) < len(parts) or not all(0 <= aql <= _MOST_AQL for aql in aqls.values()):
         raise SettingsError(
             "aql_unknown",
-            "--aql is no AQL up to 10, and no list of them by class",
-            f"say 2.5, or some of {', '.join(f'{name}=2.5' for name in CLASSES)}; 0 accepts none",
+            said("--aql is no AQL up to 10, and no list of them by class"),
+            said("say 2.5, or some of {names}; 0 accepts none", names=", ".join(f"{name}=2.5" for name in CLASSES)),
         )
     return aqls
 
@@ -69,7 +70,9 @@ def plans(units: int, sampling: Sampling) -> dict[str, Plan]:
     some = {name: plan_for(units, sampling.level, aql, sampling.switch) for name, aql in sampling.aqls.items() if aql}
     widest = max(some.values(), key=lambda plan: plan.size, default=None)
     if widest is None:
-        raise SettingsError("plan_unknown", "an AQL of 0 alone gives no sample", "name an AQL for another class too")
+        raise SettingsError(
+            "plan_unknown", said("an AQL of 0 alone gives no sample"), said("name an AQL for another class too")
+        )
     none = replace(widest, aql=0.0, accept=0, reject=1)
     return {name: some.get(name, none) for name in sampling.aqls}
 

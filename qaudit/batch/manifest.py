@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..model.errors import QauditError, SettingsError
+from ..model.language import said
 from ..model.record import ItemError
 from ..model.text import one_line, shown
+from ..photos.cloud import cloud_at, folder_at, is_address, shown_address
 from .mapping import Arrivals, ColumnMap, mapped
-from .row import REQUIRED, Place, Row, read_row
+from .row import REQUIRED, FromFolder, Place, Row, read_row
 from .tables import CELL_SHOWN, FORMATS, RawRow, opened, raw_rows, refuse
 
 PathLike = str | os.PathLike[str]
@@ -52,19 +54,29 @@ class Manifest:
         ManifestError
             `manifest_missing`; other faults of the table are raised when iterating.
         SettingsError
-            `root_missing`, `arrivals_missing`.
+            `root_missing`, `root_unreachable`, `extra_missing`, `arrivals_missing`.
         """
         self.path = Path(path)
         folder = self.path if self.path.is_dir() else self.path.parent
+        address = _address(root)
+        if address and folder_at(address) is None:
+            root = None
+            cloud_at.cache_clear()  # what an earlier run was told of it
+            cloud_at(address).check()
+        elif address:
+            root = folder_at(address)
         real_root = os.path.realpath(folder if root is None else root)
         if not os.path.isdir(real_root):  # noqa: PTH112
             if root is not None:
                 raise SettingsError(
-                    "root_missing", f"{shown(root)}: there is no such folder", "name an existing folder with --root"
+                    "root_missing",
+                    said("{folder}: there is no such folder", folder=shown(root)),
+                    said("name an existing folder with --root"),
                 )
-            refuse(self.path, "manifest_missing", "there is no such file", "check the path")
+            refuse(self.path, "manifest_missing", said("there is no such file"), said("check the path"))
         self.folder = folder.absolute()
-        self._place = Place("" if folder == Path() else str(folder), real_root, allow_url)
+        near = os.path.realpath(arrivals) if address and arrivals is not None else ""
+        self._place = Place("" if folder == Path() else str(folder), real_root, allow_url, address, near)
 
         self._columns = columns
         self._arrivals = None if arrivals is None else Arrivals(Path(arrivals), self.folder)
@@ -89,10 +101,20 @@ class Manifest:
             is_empty = False
             yield read_row(number, cells, self._place, problem)
         if is_empty and self._without:
-            reason = f"none of its {len(self._without)} items has an arrival photo"
-            refuse(self.path, "arrivals_unmatched", reason, "name the photos of --arrivals after the ids or SKUs")
+            reason = said("none of its {count} items has an arrival photo", count=len(self._without))
+            refuse(self.path, "arrivals_unmatched", reason, said("name the photos of --arrivals after the ids or SKUs"))
         if is_empty:
-            refuse(self.path, "manifest_empty", "it holds no items", FORMATS)
+            refuse(self.path, "manifest_empty", said("it holds no items"), FORMATS)
+
+    @property
+    def address(self) -> str:
+        """Where relative paths start, if that is no folder that was named as one; else empty."""
+        return self._place.address
+
+    @property
+    def start(self) -> str:
+        """Where relative paths start, in words."""
+        return shown_address(self.address) if self.address else str(self.folder)
 
     def digest(self) -> str | None:
         """Of all that the rows come from; None where that is more than one file, or a pipe."""
@@ -100,7 +122,7 @@ class Manifest:
             return None
         with opened(self.path) as file:
             data = hashlib.file_digest(file, "sha256").hexdigest()
-        place = [self._place.root, self._place.allow_url, repr(self._columns)]
+        place = [self._place.root, self._place.allow_url, self._place.address, repr(self._columns)]
         return hashlib.sha256(json.dumps([data, *place]).encode()).hexdigest()
 
     def unpaired(self) -> tuple[list[str], list[str]]:
@@ -123,7 +145,7 @@ class Manifest:
                 if not photos:
                     without.append(str(cells.get("id", "")))
                     continue
-                cells = {**cells, "arrival": photos}
+                cells = {**cells, "arrival": FromFolder(photos)}
             yield number, cells, problem
         self._without = without  # only now: others may have read no further than they needed
 
@@ -136,8 +158,9 @@ def read_manifest(path: PathLike, root: PathLike | None = None, *, allow_url: bo
     path
         A CSV file (UTF-8, ``,`` or ``;``), a JSON Lines, Parquet or XLSX file, or a folder with one folder an item.
     root
-        Folder that no photo may lie outside of; the manifest's own folder when None.
-        Relative paths start at the manifest's folder in any case.
+        Folder that no photo may lie outside of; the manifest's own folder when None. Relative paths start at the manifest's
+        folder all the same. Or the address of a folder on another file system, as fsspec knows it, such as
+        ``s3://bucket/photos``: relative paths start there. Needs the extra ``cloud``.
     allow_url
         Whether a photo may be an http or https address.
 
@@ -151,9 +174,15 @@ def read_manifest(path: PathLike, root: PathLike | None = None, *, allow_url: bo
         `manifest_missing`, `manifest_unreadable`, `manifest_format`, `manifest_not_text`, `manifest_broken`,
         `manifest_columns`, `manifest_empty`, `manifest_too_large`, `extra_missing`; the message names the file.
     SettingsError
-        `root_missing`: `root` is no folder.
+        `root_missing`: `root` is no folder. `root_unreachable`, `extra_missing`: it is an address that cannot be used.
     """
     return list(Manifest(path, root, allow_url=allow_url))
+
+
+def _address(root: PathLike | None) -> str:
+    """`root` if it is the address of a file system, and no folder that is named like one; else empty."""
+    text = "" if root is None else os.fspath(root)
+    return text if is_address(text) and not os.path.isdir(text) else ""  # noqa: PTH112
 
 
 def _checked(raw: Iterable[RawRow]) -> Iterator[RawRow]:
@@ -163,11 +192,13 @@ def _checked(raw: Iterable[RawRow]) -> Iterator[RawRow]:
         id_ = str(cells.get("id", ""))
         before = seen.setdefault(id_, number)
         if id_ and before != number:
-            reason = f"row {before} has the id {one_line(id_[:CELL_SHOWN])} already"
-            problem = problem or QauditError("row_duplicate_id", reason, "give every row its own id")
+            reason = said("row {before} has the id {id} already", before=before, id=one_line(id_[:CELL_SHOWN]))
+            problem = problem or QauditError("row_duplicate_id", reason, said("give every row its own id"))
         long = [name for name, value in cells.items() if isinstance(value, str) and len(value) > LONGEST_CELL]
         if long:
-            reason = f"the cell {one_line(long[0][:CELL_SHOWN])} has more than {LONGEST_CELL} characters"
-            problem = problem or QauditError("row_cell_too_long", reason, "shorten it")
+            reason = said(
+                "the cell {name} has more than {most} characters", name=one_line(long[0][:CELL_SHOWN]), most=LONGEST_CELL
+            )
+            problem = problem or QauditError("row_cell_too_long", reason, said("shorten it"))
             cells = {**cells, **{name: cells[name][:CELL_SHOWN] for name in long}}
         yield number, cells, problem

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model.errors import QauditError, SettingsError
+from ..model.language import said
 from ..model.text import one_line, path_to_text, shown
 from ..photos.sniff import PHOTO_EXTENSIONS
 from .row import ACCEPTED, REQUIRED, SIDES
@@ -81,12 +82,18 @@ def parse_map(text: str) -> ColumnMap:
         if not sign or not theirs or ours.strip() not in _TARGETS:
             raise SettingsError(
                 "map_unknown",
-                f"--map does not know {one_line(part)!r}",
-                f"say {', '.join(PRESETS)}, or NAME=COLUMN,... with a NAME of {', '.join(_TARGETS)}",
+                said("--map does not know {part}", part=repr(one_line(part))),
+                said(
+                    "say {presets}, or NAME=COLUMN,... with a NAME of {names}",
+                    presets=", ".join(PRESETS),
+                    names=", ".join(_TARGETS),
+                ),
             )
         columns[ours.strip()] = (*columns.get(ours.strip(), ()), theirs)
     if not columns:
-        raise SettingsError("map_unknown", "--map names no column", f"say {', '.join(PRESETS)}, or NAME=COLUMN,...")
+        raise SettingsError(
+            "map_unknown", said("--map names no column"), said("say {presets}, or NAME=COLUMN,...", presets=", ".join(PRESETS))
+        )
     return ColumnMap(columns)
 
 
@@ -117,7 +124,9 @@ class Arrivals:
     def __init__(self, folder: Path, start: Path) -> None:
         """`start`: where the manifest's paths start; SettingsError `arrivals_missing` unless `folder` is one."""
         if not folder.is_dir():
-            raise SettingsError("arrivals_missing", f"{shown(folder)}: there is no such folder", "check --arrivals")
+            raise SettingsError(
+                "arrivals_missing", said("{folder}: there is no such folder", folder=shown(folder)), said("check --arrivals")
+            )
         self._photos: dict[str, list[str]] = {}
         for entry in sorted(folder.iterdir(), key=lambda entry: os.fsencode(entry.name)):
             if entry.is_dir():

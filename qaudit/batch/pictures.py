@@ -14,6 +14,8 @@ from typing import Any, Final
 from ..model.errors import PhotoRefused
 from ..model.picture import ItemShots, PairShots, Shot
 from ..model.text import path_from_text
+from ..model.whole import put_whole
+from ..photos.cloud import cloud_at, folder_at, is_address, path_below
 from .engine import Engine, Loss
 from .finished import Finished
 from .row import is_fetched
@@ -38,27 +40,30 @@ class Job:
         Digest of what they are made of: what the photos held, and how they lie over each other.
     folder
         Of the report.
+    start
+        Where relative paths of the manifest start: a folder, or the address of another file system.
     photos
-        Listing or arrival and index -> path to open, and digest of what it held.
+        Listing or arrival and index -> path as in the record, and digest of what it held.
     pairs
         Indices of both photos, and the homography as in a record.
     """
 
     name: str
     folder: str
+    start: str
     photos: Mapping[tuple[str, int], tuple[str, str]]
     pairs: tuple[tuple[tuple[int, int], tuple[float, ...] | None], ...]
 
 
-def job_of(record: Mapping[str, Any], manifest_folder: str, folder: Path) -> Job | None:
+def job_of(record: Mapping[str, Any], start: str, folder: Path) -> Job | None:
     """What is to be made for a results record; None for an error, of which there are no pictures.
 
     Parameters
     ----------
     record
         A results record.
-    manifest_folder
-        Where its relative paths start.
+    start
+        As in `Job`.
     folder
         Of the report.
     """
@@ -71,10 +76,10 @@ def job_of(record: Mapping[str, Any], manifest_folder: str, folder: Path) -> Job
     for (i, j), _ in pairs:
         for side, index in (("listing", i), ("arrival", j)):
             fact = record["photos"][side][index]
-            photos[side, index] = (_opened(fact["path"], manifest_folder), fact["sha256"])
+            photos[side, index] = (fact["path"], fact["sha256"])
     made_of = [VERSION, PICTURE_PX, THUMBNAIL_PX, FRAME_PX, [[*key, digest] for key, (_, digest) in photos.items()], pairs]
     name = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:32]
-    return Job(name, str(folder), photos, pairs)
+    return Job(name, str(folder), start, photos, pairs)
 
 
 def kept_shots(job: Job) -> ItemShots | None:
@@ -96,7 +101,7 @@ def _each(shots: ItemShots) -> Iterator[Shot]:
 
 def make_all(
     items: Iterator[Finished],
-    manifest_folder: str,
+    start: str,
     folder: Path,
     engine: Engine,
     count: int,
@@ -108,7 +113,7 @@ def make_all(
     ----------
     items
         What the pictures are of.
-    manifest_folder, folder
+    start, folder
         As in `job_of`.
     engine
         What does the work.
@@ -134,7 +139,7 @@ def make_all(
         asked = set()
         for item in items:
             seen += 1
-            job = job_of(item.record, manifest_folder, folder)
+            job = job_of(item.record, start, folder)
             if job is None or job.name in asked or kept_shots(job) is not None:
                 progress(seen)
                 continue
@@ -163,11 +168,12 @@ def make(job: Job) -> str | None:
     from ..pictures import jpeg, jpegs, pictures_again, thumbnail
 
     photos = {}
-    for key, (path, digest) in job.photos.items():
-        if is_fetched(path):
-            return "address"
+    for key, (text, digest) in job.photos.items():
         try:
-            photo = read_photo(path, max_side=PICTURE_PX)
+            source = _source(job, text)
+            if source is None:
+                return "address"
+            photo = read_photo(source, max_side=PICTURE_PX)
         except PhotoRefused as error:
             return "gone" if error.slug == "photo_missing" else "changed"
         if photo.sha256 != digest:
@@ -214,13 +220,7 @@ def _beside(job: Job, name: str) -> Path:
 def _replace(path: Path, data: bytes) -> None:
     """Put a file with `data` in the place of `path` in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        draft.write_bytes(data)
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+    put_whole(path, lambda file: file.write(data), f".{secrets.token_hex(8)}.tmp")
 
 
 def _indices(photo: Mapping[str, int]) -> tuple[int, int]:
@@ -228,6 +228,11 @@ def _indices(photo: Mapping[str, int]) -> tuple[int, int]:
     return photo["listing"], photo["arrival"]
 
 
-def _opened(text: str, folder: str) -> str:
-    """The path to open for a path of the manifest; an address stays one."""
-    return text if is_fetched(text) else os.path.join(folder, path_from_text(text))  # noqa: PTH118  nothing is normalised
+def _source(job: Job, text: str) -> str | bytes | None:
+    """The path to open for a photo of the manifest, or what it holds where it lies on another file system; None for the web."""
+    if is_fetched(text):
+        return None
+    if not is_address(job.start):
+        return os.path.join(job.start, path_from_text(text))  # noqa: PTH118  nothing is normalised
+    path, folder = path_below(text, job.start), folder_at(job.start)
+    return cloud_at(job.start).read(path) if folder is None else f"{folder.rstrip('/')}/{path}"

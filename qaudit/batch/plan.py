@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from ..model.errors import SettingsError
+from ..model.language import Figure, said
 from ..model.sampling import SWITCHES, Plan, Switch
 
 AQLS = (
@@ -57,14 +58,30 @@ def plan_for(lot: int, level: str, aql: float, switch: Switch = "normal") -> Pla
     ISO 2859-1:1999, Sampling procedures for inspection by attributes, tables 1, 2-A, 2-B and 2-C.
     """
     if lot < _FEWEST:
-        raise SettingsError("plan_unknown", f"a lot has at least {_FEWEST} units, not {lot}", "inspect it as it is")
+        raise SettingsError(
+            "plan_unknown",
+            said("a lot has at least {fewest} units, not {lot}", fewest=_FEWEST, lot=lot),
+            said("inspect it as it is"),
+        )
     if level not in LEVELS:
-        raise SettingsError("plan_unknown", f"there is no inspection level {level}", f"say one of {', '.join(LEVELS)}")
+        raise SettingsError(
+            "plan_unknown",
+            said("there is no inspection level {level}", level=level),
+            said("say one of {names}", names=", ".join(LEVELS)),
+        )
     if aql not in AQLS:
         listed = ", ".join(f"{value:g}" for value in AQLS)
-        raise SettingsError("plan_unknown", f"the standard has no AQL {aql:g}", f"say one of {listed}")
+        raise SettingsError(
+            "plan_unknown",
+            said("the standard has no AQL {aql}", aql=Figure(f"{aql:g}")),
+            said("say one of {names}", names=listed),
+        )
     if switch not in SWITCHES:
-        raise SettingsError("plan_unknown", f"there is no {switch} inspection", f"say one of {', '.join(SWITCHES)}")
+        raise SettingsError(
+            "plan_unknown",
+            said("there is no {switch} inspection", switch=switch),
+            said("say one of {names}", names=", ".join(SWITCHES)),
+        )
     letter = _CODES[level][bisect_left(_LOTS, lot)]
     row, accept = _resolved(switch, _LETTERS.index(letter), AQLS.index(aql))
     size = (_REDUCED_SIZES if switch == "reduced" else _SIZES)[row]

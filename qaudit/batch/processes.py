@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from ..model.errors import SettingsError
+from ..model.language import said
 from .engine import THREAD_LIMITS, Loss, begin_worker
 
 T = TypeVar("T")
@@ -105,7 +106,9 @@ def _check_starts(pool: ProcessPool) -> None:
     try:
         first.result(timeout=_START_S)
     except (ProcessExpired, TimeoutError, RuntimeError) as error:
-        raise SettingsError("workers_not_started", "worker processes die as soon as they start", "use one worker") from error
+        raise SettingsError(
+            "workers_not_started", said("worker processes die as soon as they start"), said("use one worker")
+        ) from error
 
 
 def _begin() -> None:

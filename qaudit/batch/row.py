@@ -7,21 +7,47 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from ..model.errors import QauditError
+from ..model.language import said
 from ..model.record import ItemError
 from ..model.text import one_line, path_from_text
+from ..photos.cloud import folder_at, path_below
 
 SIDES = ("listing", "arrival")
 REQUIRED = ("id", *SIDES)
 # Photos of pieces accepted before; a manifest need not have it.
 ACCEPTED = "accepted"
+SIDES_AND_ACCEPTED = (*SIDES, ACCEPTED)
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _FETCHED = re.compile(r"https?://", re.IGNORECASE)
 # Paths have at most 4096 bytes; a cell may be as long as it likes.
 _LONGEST_SHOWN = 4096
 _SEPARATOR = re.compile(r"(?<!\\)\|")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A photo that a row names.
+
+    Parameters
+    ----------
+    text
+        As it stands in the manifest.
+    place
+        Where it lies: in a file of this machine, at an address on the web, or below the row's `address`.
+    path
+        How it is found there.
+    """
+
+    text: str
+    place: Literal["file", "web", "cloud"]
+    path: str
+
+
+class FromFolder(list[str]):
+    """Photos of a cell that were taken from a folder of this machine, and not from the manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +68,12 @@ class Row:
         Where relative paths start.
     accepted
         Paths of photos of pieces accepted before, as those of `listing`.
+    address
+        Where relative paths start instead of `folder`, where photos lie on a file system of its own: ``s3://bucket/photos``.
+    near
+        Whether the arrival photos are taken from a folder of this machine all the same.
     copies
-        Address -> file that it was fetched into.
+        `Named.path` of photos that are no files here -> file that each was fetched into.
     """
 
     number: int
@@ -53,48 +83,80 @@ class Row:
     extra: Mapping[str, Any]
     folder: str
     accepted: tuple[str, ...] = ()
+    address: str = ""
+    near: bool = False
     copies: Mapping[str, str] = field(default_factory=dict)
 
     def opened(self) -> dict[str, str]:
-        """Path to open -> path as it stands in the manifest, listing photos first."""
-        return dict(self.named())
+        """Path to open -> path as it stands in the manifest, of every photo that is a file here, listing photos first."""
+        here = (photo for photo in self.photos() if photo.place == "file" or photo.path in self.copies)
+        return {self._path(photo): photo.text for photo in here}
 
     def named(self) -> list[tuple[str, str]]:
         """Path to open and path as it stands in the manifest, of every photo, listing photos first."""
-        return [(self._path(text), text) for text in (*self.listing, *self.arrival, *self.accepted)]
+        return [(self._path(photo), photo.text) for photo in self.photos()]
+
+    def photos(self, *sides: str) -> list[Named]:
+        """The photos of some sides, or every photo, listing photos first."""
+        return [self._named(side, text) for side in sides or SIDES_AND_ACCEPTED for text in getattr(self, side)]
 
     def paths(self, side: str) -> list[str]:
         """Paths to open for ``listing``, ``arrival`` or ``accepted``."""
-        return [self._path(text) for text in getattr(self, side)]
+        return [self._path(photo) for photo in self.photos(side)]
 
-    def addresses(self) -> list[str]:
+    def elsewhere(self) -> list[Named]:
         """Photos that have to be fetched before they can be opened, each once."""
-        return [text for text in dict.fromkeys((*self.listing, *self.arrival, *self.accepted)) if is_fetched(text)]
+        return list({photo.path: photo for photo in self.photos() if photo.place != "file"}.values())
 
-    def _path(self, text: str) -> str:
+    def _named(self, side: str, text: str) -> Named:
+        """Where a photo of one side lies."""
+        if is_fetched(text):
+            return Named(text, "web", text)
+        if not self.address or (self.near and side == "arrival"):
+            return Named(text, "file", _joined(self.folder, text))
+        path, folder = path_below(text, self.address), folder_at(self.address)
+        return Named(text, "cloud", path) if folder is None else Named(text, "file", f"{folder.rstrip('/')}/{path}")
+
+    def _path(self, photo: Named) -> str:
         """The path to open for a photo of the manifest."""
-        return self.copies.get(text) or _joined(self.folder, text)
+        return photo.path if photo.place == "file" else self.copies.get(photo.path, photo.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where photos may be: relative paths start at `folder` and stay in the real path `root`; addresses, or none."""
+    """Where photos may be.
+
+    Parameters
+    ----------
+    folder
+        Where relative paths start.
+    root
+        The real path that they stay in, symbolic links followed.
+    allow_url
+        Whether they may be addresses on the web.
+    address
+        Where relative paths start instead, and stay, as in `Row`. A cell that was taken from a folder starts at `folder`.
+    near
+        The real path of the folder that these cells were taken from, and stay in.
+    """
 
     folder: str
     root: str
     allow_url: bool = False
+    address: str = ""
+    near: str = ""
     # Photos of a catalogue lie in few folders: where these really are is looked up once.
     real_folder: Callable[[str], str] = field(default_factory=lambda: lru_cache(1024)(os.path.realpath), repr=False)
 
-    def holds(self, path: str) -> bool:
-        """Whether `path` leads to a place in the root, symbolic links followed; ValueError where it cannot be a path."""
+    def holds(self, path: str, root: str) -> bool:
+        """Whether `path` leads to a place in `root`, symbolic links followed; ValueError where it cannot be a path."""
         if b"\0" in os.fsencode(path):
             raise ValueError("a zero byte")
         folder, _, name = path.rpartition("/")
         real = f"{self.real_folder(folder or ('/' if path.startswith('/') else '.'))}/{name}"
         if name in ("", ".", "..") or os.path.islink(real):  # noqa: PTH114
             real = os.path.realpath(path)
-        return real == self.root or real.startswith(self.root.rstrip("/") + "/")
+        return real == root or real.startswith(root.rstrip("/") + "/")
 
 
 def read_row(number: int, cells: Mapping[str, Any], place: Place, problem: QauditError | None = None) -> Row | ItemError:
@@ -124,18 +186,22 @@ def read_row(number: int, cells: Mapping[str, Any], place: Place, problem: Qaudi
         if isinstance(id_, int) and not isinstance(id_, bool):
             id_ = str(id_)
         if not isinstance(id_, str):
-            raise QauditError("row_bad_cell", "the id is not text", "write it in quotes")
+            raise QauditError("row_bad_cell", said("the id is not text"), said("write it in quotes"))
         if not id_:
-            raise QauditError("row_no_id", "the id is empty", "give every row its own id")
+            raise QauditError("row_no_id", said("the id is empty"), said("give every row its own id"))
         listing, arrival = (_photos(side, cells.get(side, "")) for side in SIDES)
         cell = cells.get(ACCEPTED)
         accepted = () if cell is None or cell in ("", []) else _photos(ACCEPTED, cell)
-        for text in (*listing, *arrival, *accepted):
-            _check_place(text, place)
+        near = bool(place.address) and isinstance(cells.get("arrival"), FromFolder)
+        row = Row(number, id_, listing, arrival, extra, place.folder, accepted, place.address, near)
+        for side in SIDES_AND_ACCEPTED:
+            root = place.near if near and side == "arrival" else place.root
+            for photo in row.photos(side):
+                _check_place(photo, place, root)
     except QauditError as error:
-        message = f"row {number}: {error}"
+        message = said("row {number}: {problem}", number=number, problem=error.sentence)
         return ItemError(id_ if isinstance(id_, str) else "", error.slug, message, extra)
-    return Row(number, id_, listing, arrival, extra, place.folder, accepted)
+    return row
 
 
 def is_fetched(text: str) -> bool:
@@ -148,30 +214,41 @@ def _photos(side: str, cell: Any) -> tuple[str, ...]:
     if isinstance(cell, str):
         cell = [part.replace(r"\|", "|") for part in _SEPARATOR.split(cell)]
     if not isinstance(cell, list) or not all(isinstance(text, str) for text in cell):
-        raise QauditError("row_bad_cell", f"{side} is neither a path nor a list of paths", "write the path in quotes")
+        raise QauditError(
+            "row_bad_cell", said("{side} is neither a path nor a list of paths", side=side), said("write the path in quotes")
+        )
     if not cell or "" in cell:
-        raise QauditError("row_no_photo", f"{side} names no photo", f"name at least one {side} photo, and none that is empty")
+        raise QauditError(
+            "row_no_photo",
+            said("{side} names no photo", side=side),
+            said("name at least one {side} photo, and none that is empty", side=side),
+        )
     return tuple(cell)
 
 
-def _check_place(text: str, place: Place) -> None:
-    """Raise unless `text` is a path that stays inside the root, symbolic links followed; or an address, where these may be."""
-    if _URL.match(text):
-        if place.allow_url and is_fetched(text):
-            return
+def _check_place(photo: Named, place: Place, root: str) -> None:
+    """Raise unless a photo lies at a path that stays in `root`, links followed; or at an address, where these may be."""
+    text = photo.text
+    if photo.place == "cloud" or (photo.place == "web" and place.allow_url):
+        return
+    if photo.place == "web" or (_URL.match(text) and not place.address):
         way_out = (
-            "name an http or https address, or a path" if place.allow_url else "name its path, or allow addresses: --allow-url"
+            said("name an http or https address, or a path")
+            if place.allow_url
+            else said("name its path, or allow addresses: --allow-url")
         )
-        raise QauditError("row_url", f"{one_line(text[:_LONGEST_SHOWN])} is an address, not a file", way_out)
+        raise QauditError("row_url", said("{path} is an address, not a file", path=one_line(text[:_LONGEST_SHOWN])), way_out)
     try:
-        is_held = place.holds(_joined(place.folder, text))
+        is_held = place.holds(photo.path, root)
     except ValueError as error:  # a zero byte, or half a surrogate pair
-        raise QauditError("row_bad_cell", f"{one_line(text[:_LONGEST_SHOWN])} cannot be a path", "check the path") from error
+        raise QauditError(
+            "row_bad_cell", said("{path} cannot be a path", path=one_line(text[:_LONGEST_SHOWN])), said("check the path")
+        ) from error
     if not is_held:
         raise QauditError(
             "row_outside_root",
-            f"{one_line(text[:_LONGEST_SHOWN])} leads out of the photo root",
-            "move the photo below the manifest's folder, or name a wider folder with --root",
+            said("{path} leads out of the photo root", path=one_line(text[:_LONGEST_SHOWN])),
+            said("move the photo below the manifest's folder, or name a wider folder with --root"),
         )
 
 

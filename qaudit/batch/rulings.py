@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from ..model.errors import SettingsError
+from ..model.language import chained, message, said
 from ..model.record import Totals
 from ..model.text import one_line, path_from_text, path_to_text, shown
+from ..photos.cloud import is_address
 from .finished import opened_run
 from .groups import RULED
 from .labelled import LABELS
@@ -58,20 +60,26 @@ def rule(folder: Path, id_: str, label: str, by: str, reason: str) -> Ruled:
         `unknown_value`, `ruling_incomplete`, `run_missing`, `item_unknown`; `ruling_unbound`: a photo of the item was not read.
     """
     if label not in LABELS:
-        raise SettingsError("unknown_value", f"a ruling cannot be {one_line(label)}", f"say {' or '.join(LABELS)}")
+        raise SettingsError(
+            "unknown_value",
+            said("a ruling cannot be {label}", label=one_line(label)),
+            said("say {names}", names=chained(message("{first} or {next}"), LABELS)),
+        )
     if not by.strip() or not reason.strip():
-        raise SettingsError("ruling_incomplete", "a ruling needs who decided and why", "give --by and --reason")
+        raise SettingsError("ruling_incomplete", said("a ruling needs who decided and why"), said("give --by and --reason"))
     with opened_run(folder) as base, changing(base):
         found = base.execute(_CURRENT, (json.dumps(id_),)).fetchone()
         if found is None:
-            way_out = "look it up in results.jsonl; an item has to be audited first"
-            raise SettingsError("item_unknown", f"{shown(folder)}: no result of an item {one_line(id_)}", way_out)
+            way_out = said("look it up in results.jsonl; an item has to be audited first")
+            raise SettingsError(
+                "item_unknown", said("{folder}: no result of an item {id}", folder=shown(folder), id=one_line(id_)), way_out
+            )
         verdict, photos = found
         if photos is None:
             raise SettingsError(
                 "ruling_unbound",
-                f"item {one_line(id_)}: its photos were not all read",
-                "mend what its error says, and audit again",
+                said("item {id}: its photos were not all read", id=one_line(id_)),
+                said("mend what its error says, and audit again"),
             )
         before = base.execute(
             "SELECT label FROM ruling WHERE id = ? AND photos = ? ORDER BY number DESC", (json.dumps(id_), photos)
@@ -108,14 +116,20 @@ def export_labelled(folder: Path, target: Path) -> tuple[bytes, Totals]:
     """
     forms = {".jsonl": _jsonl, ".csv": _csv}
     if target.suffix.lower() not in forms:
-        raise SettingsError("unknown_value", f"--labelled {shown(target)} is neither .jsonl nor .csv", "name it so")
+        raise SettingsError(
+            "unknown_value", said("--labelled {file} is neither .jsonl nor .csv", file=shown(target)), said("name it so")
+        )
     with opened_run(folder) as base:
         records = list(_labelled(base))
         (start,) = base.execute("SELECT value FROM fact WHERE name = 'folder'").fetchone() or ("",)
     if not records:
-        raise SettingsError("rulings_missing", f"{shown(folder)}: no ruling holds in it", "rule on items first: qaudit rule")
+        raise SettingsError(
+            "rulings_missing",
+            said("{folder}: no ruling holds in it", folder=shown(folder)),
+            said("rule on items first: qaudit rule"),
+        )
     totals = Totals.of(record["row"]["label"] for record in records)
-    return forms[target.suffix.lower()](records, Path(json.loads(start) if start else ""), target), totals
+    return forms[target.suffix.lower()](records, json.loads(start) if start else "", target), totals
 
 
 def _labelled(base: sqlite3.Connection) -> Iterator[dict[str, Any]]:
@@ -130,20 +144,24 @@ def _labelled(base: sqlite3.Connection) -> Iterator[dict[str, Any]]:
         yield record
 
 
-def _jsonl(records: list[dict[str, Any]], start: Path, target: Path) -> bytes:
+def _jsonl(records: list[dict[str, Any]], start: str, target: Path) -> bytes:
     """Results records."""
     return b"".join(json.dumps(record, allow_nan=False).encode() + b"\n" for record in records)
 
 
-def _csv(records: list[dict[str, Any]], start: Path, target: Path) -> bytes:
+def _csv(records: list[dict[str, Any]], start: str, target: Path) -> bytes:
     """A manifest."""
+    if is_address(start):
+        reason = said("the photos of the run lie below {root}, not in a folder", root=start)
+        raise SettingsError("export_outside", reason, said("write the file as .jsonl, which needs no photo"))
     columns = dict.fromkeys(name for record in records for name in record["row"])
     sides = (*SIDES, ACCEPTED)
     lines = io.StringIO()
     writer = csv.writer(lines)
     writer.writerow([REQUIRED[0], *sides, *columns])
+    folder = Path(start)
     for record in records:
-        photos = ["|".join(_moved(photo["path"], start, target) for photo in record["photos"].get(side, ())) for side in sides]
+        photos = ["|".join(_moved(photo["path"], folder, target) for photo in record["photos"].get(side, ())) for side in sides]
         writer.writerow([record["id"], *photos, *(_cell(record["row"], name) for name in columns)])
     return lines.getvalue().encode("utf-8", "backslashreplace")
 
@@ -154,8 +172,10 @@ def _moved(text: str, start: Path, target: Path) -> str:
         return text.replace("|", r"\|")
     path = os.path.relpath(start / path_from_text(text), target.parent.absolute())
     if path.startswith(os.pardir):
-        way_out = f"write the file into {shown(start)}, or as .jsonl, which needs no photo"
-        raise SettingsError("export_outside", f"{one_line(text)} lies outside the folder of {shown(target)}", way_out)
+        way_out = said("write the file into {folder}, or as .jsonl, which needs no photo", folder=shown(start))
+        raise SettingsError(
+            "export_outside", said("{path} lies outside the folder of {file}", path=one_line(text), file=shown(target)), way_out
+        )
     return path_to_text(path).replace("|", r"\|")
 
 

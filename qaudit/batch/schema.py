@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..model.errors import SettingsError
+from ..model.language import said
 from ..model.text import shown
 
 DATABASE = "run.sqlite"
@@ -18,8 +19,9 @@ _BUSY_S = 10.0
 # Ids and other cells stand as JSON, since text from outside may be none in UTF-8.
 # `result` is small, so that counting a million of them takes a second; `record` has what is large.
 # `photos` is the digest of what the listing and arrival photos hold; rulings are bound to it, whatever the settings.
-# `paths` are those that photos are opened by, with zero bytes between them, empty for an address.
-# `looks` are sizes and times of change of the photos, `carried` is the digest of the other columns.
+# `paths` are those that photos are opened by, with zero bytes between them, empty for an address on the web; `::` begins one
+# on another file system, below the root of the photos.
+# `looks` are sizes and times of change of the photos (or what stands for these), `carried` is the digest of the other columns.
 # `line` is the manifest of the last run: the place of each item, and its result as soon as there is one.
 _TABLES = """
 CREATE TABLE result (
@@ -100,7 +102,7 @@ def connect(folder: Path | None) -> sqlite3.Connection:
             )
         elif (application, version) != (_APPLICATION, _VERSION):
             base.close()
-            raise _broken(folder, "it is no store of this version of qaudit")
+            raise _broken(folder, said("it is no store of this version of qaudit"))
     return base
 
 
@@ -132,10 +134,11 @@ def told(folder: Path | None) -> Iterator[None]:
 
 def _refused(folder: Path | None, reason: str) -> SettingsError:
     """Nothing can be written there."""
+    named = shown(folder) if folder else said("temporary folder")
     return SettingsError(
         "out_not_writable",
-        f"{shown(folder or 'temporary folder')}: results cannot be written there: {reason}",
-        "make room, or name another folder with --out; what is finished is kept",
+        said("{folder}: results cannot be written there: {reason}", folder=named, reason=reason),
+        said("make room, or name another folder with --out; what is finished is kept"),
     )
 
 
@@ -143,6 +146,6 @@ def _broken(folder: Path | None, reason: str) -> SettingsError:
     """What lies there is not to be trusted."""
     return SettingsError(
         "store_broken",
-        f"{shown((folder or Path()) / DATABASE)}: it cannot be used: {reason}",
-        "name another folder with --out, or move the file away",
+        said("{file}: it cannot be used: {reason}", file=shown((folder or Path()) / DATABASE), reason=reason),
+        said("name another folder with --out, or move the file away"),
     )

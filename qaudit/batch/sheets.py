@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..model.language import said
 from ..model.text import one_line
 from .tables import MOST_MEBIBYTES, RawRow, check_columns, opened, refuse
 
@@ -39,9 +40,19 @@ def sheet_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
         try:
             row = next(rows, None)
         except ImportError:
-            refuse(path, "extra_missing", f"what reads {kind} is not installed", "install it: pip install 'qaudit[tables]'")
+            refuse(
+                path,
+                "extra_missing",
+                said("what reads {kind} is not installed", kind=kind),
+                said("install it: pip install 'qaudit[tables]'"),
+            )
         except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile, EOFError, SyntaxError) as error:
-            refuse(path, "manifest_broken", f"it is no {kind}: {one_line(str(error))[:200]}", f"save it as {kind} again")
+            refuse(
+                path,
+                "manifest_broken",
+                said("it is no {kind}: {reason}", kind=kind, reason=one_line(str(error))[:200]),
+                said("save it as {kind} again", kind=kind),
+            )
         if row is None:
             return
         yield row
@@ -68,7 +79,12 @@ def _workbook_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
     with opened(path) as file:
         with zipfile.ZipFile(file) as parts:
             if sum(part.file_size for part in parts.infolist()) > MOST_MEBIBYTES << 20:
-                refuse(path, "manifest_too_large", f"unpacked it has more than {MOST_MEBIBYTES} MiB", "split it")
+                refuse(
+                    path,
+                    "manifest_too_large",
+                    said("unpacked it has more than {most} MiB", most=MOST_MEBIBYTES),
+                    said("split it"),
+                )
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         header: list[str] = []
         for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model.errors import SettingsError
+from ..model.language import said
 from ..model.record import SCHEMA, VERDICTS, ItemError, Record, Totals
 from ..model.sampling import CLASSES
 from ..model.scorecard import Group
@@ -20,7 +21,7 @@ from .groups import groups_of, take_rulings
 from .lot import Unit
 from .row import Row
 from .schema import changing, connect, told
-from .trace import looks, looks_of, paths_of, still_holds
+from .trace import Looks, looks, paths_of, still_holds
 
 LOCK = "run.lock"
 # Faults of a run, or perhaps of one, and not of an item: the next run tries again.
@@ -91,7 +92,12 @@ class Store:
         self._opened.close()
 
     def begin(
-        self, rows: Iterable[Row | ItemError], tool: Mapping[str, Any], folder: str = "", digest: str | None = None
+        self,
+        rows: Iterable[Row | ItemError],
+        tool: Mapping[str, Any],
+        folder: str = "",
+        digest: str | None = None,
+        address: str = "",
     ) -> tuple[int, int]:
         """Take down what is to be done.
 
@@ -105,6 +111,8 @@ class Store:
             Where the manifest's paths start.
         digest
             Of all that `rows` come from; None where that is not known.
+        address
+            As in `Row`.
 
         Returns
         -------
@@ -115,18 +123,18 @@ class Store:
         facts = {"tool": _json(dict(tool)), "folder": _json(folder), "manifest": _json(digest)}
         with told(self._folder), changing(self._base):
             known = dict(self._base.execute("SELECT name, value FROM fact"))
-            if digest is not None and facts.items() <= known.items() and self._looks_as_before():
+            if digest is not None and facts.items() <= known.items() and self._looks_as_before(Looks(address)):
                 self._base.execute(_RETRY)
             else:
                 self._base.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", facts.items())
-                self._take_down(rows, slots)
+                self._take_down(rows, slots, Looks(address))
             total, done = self._base.execute("SELECT count(*), count(number) FROM line").fetchone()
         return total, done
 
-    def _take_down(self, rows: Iterable[Row | ItemError], slots: Slots) -> None:
+    def _take_down(self, rows: Iterable[Row | ItemError], slots: Slots, here: Looks) -> None:
         """Write the lines of a manifest, with the results that still hold."""
         self._base.execute("DELETE FROM line")
-        self._base.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, NULL)", _lines(rows, slots))
+        self._base.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, NULL)", _lines(rows, slots, here))
         self._base.execute(_SETTLE)
         (doubtful,) = self._base.execute(_DOUBTFUL).fetchone()
         if not doubtful:
@@ -137,10 +145,10 @@ class Store:
             if number is not None:
                 self._base.execute("UPDATE line SET number = ? WHERE position = ?", (number, position))
 
-    def _looks_as_before(self) -> bool:
-        """Whether every photo of the manifest lies on the disk as it did when a run last began, and was finished so."""
+    def _looks_as_before(self, here: Looks) -> bool:
+        """Whether every photo of the manifest lies there as it did when a run last began, and was finished so."""
         lines = self._base.execute("SELECT paths, looks FROM line WHERE paths != x''")
-        return all(looks_of(paths) == before for paths, before in lines)
+        return all(here.of(paths) == before for paths, before in lines)
 
     def pending(self, rows: Iterable[Row | ItemError], tool: Mapping[str, Any]) -> Iterator[tuple[int, Row | ItemError]]:
         """Place and row of each item without a result, in order.
@@ -324,12 +332,12 @@ class Store:
         return int(number)
 
 
-def _lines(rows: Iterable[Row | ItemError], slots: Slots) -> Iterator[tuple[int, bytes, bytes, bytes, bytes]]:
+def _lines(rows: Iterable[Row | ItemError], slots: Slots, here: Looks) -> Iterator[tuple[int, bytes, bytes, bytes, bytes]]:
     """What is taken down of each row of a manifest."""
     for position, row in enumerate(rows):
         paths = paths_of(row) if isinstance(row, Row) else b""
         columns = row.extra if isinstance(row, Row) else row.row
-        yield position, slots.of(row), paths, looks_of(paths) if paths else b"", _digest(columns)
+        yield position, slots.of(row), paths, here.of(paths) if paths else b"", _digest(columns)
 
 
 def _take(lock: int, folder: Path) -> None:
@@ -338,7 +346,9 @@ def _take(lock: int, folder: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise SettingsError(
-            "out_in_use", f"{shown(folder)}: another run writes there", "wait for it, or name another folder"
+            "out_in_use",
+            said("{folder}: another run writes there", folder=shown(folder)),
+            said("wait for it, or name another folder"),
         ) from error
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ..model.errors import ManifestError, QauditError
+from ..model.language import reason_of, said
 from ..model.text import one_line, path_to_text, shown
 from ..photos.sniff import PHOTO_EXTENSIONS
 from .row import ACCEPTED, REQUIRED, SIDES
@@ -24,7 +25,7 @@ from .row import ACCEPTED, REQUIRED, SIDES
 # Line where the row starts, its cells, and what is already known to be wrong with it.
 RawRow = tuple[int, Mapping[str, Any], QauditError | None]
 
-FORMATS = "give it as CSV, JSON Lines (.jsonl), Parquet, XLSX, or a folder ITEM/listing*, ITEM/arrival*"
+FORMATS = said("give it as CSV, JSON Lines (.jsonl), Parquet, XLSX, or a folder ITEM/listing*, ITEM/arrival*")
 _SHEETS = (".parquet", ".pq", ".xlsx")
 _NOT_READ = {".xls": "XLS", ".ods": "ODS", ".json": "JSON", ".tsv": "TSV"}
 _JSON_LINES = (".jsonl", ".ndjson")
@@ -55,7 +56,7 @@ def raw_rows(path: Path, required: Sequence[str] = REQUIRED) -> Iterable[RawRow]
         return _folder_rows(path)
     suffix = path.suffix.lower()
     if suffix in _NOT_READ:
-        refuse(path, "manifest_format", f"{_NOT_READ[suffix]} is not read", FORMATS)
+        refuse(path, "manifest_format", said("{format} is not read", format=_NOT_READ[suffix]), FORMATS)
     if suffix in _SHEETS:
         from .sheets import sheet_rows
 
@@ -75,12 +76,17 @@ def opened(path: Path) -> Iterator[io.BufferedReader | io.BytesIO]:
                 data = file.read((MOST_MEBIBYTES << 20) + 1)
             file, size = io.BytesIO(data), len(data)
     except (FileNotFoundError, NotADirectoryError, ValueError):
-        refuse(path, "manifest_missing", "there is no such file", "check the path")
+        refuse(path, "manifest_missing", said("there is no such file"), said("check the path"))
     except OSError as error:
-        refuse(path, "manifest_unreadable", f"it cannot be read: {error.strerror}", "check its permissions")
+        refuse(
+            path,
+            "manifest_unreadable",
+            said("it cannot be read: {reason}", reason=error.strerror),
+            said("check its permissions"),
+        )
     with file:
         if size > MOST_MEBIBYTES << 20:
-            refuse(path, "manifest_too_large", f"it has more than {MOST_MEBIBYTES} MiB", "split it")
+            refuse(path, "manifest_too_large", said("it has more than {most} MiB", most=MOST_MEBIBYTES), said("split it"))
         yield file
 
 
@@ -91,10 +97,10 @@ def _lines(path: Path, newline: str) -> Iterator[str]:
         try:
             for line in text:
                 if "\0" in line:
-                    refuse(path, "manifest_not_text", *_why_no_text(file, "it holds zero bytes"))
+                    refuse(path, "manifest_not_text", *_why_no_text(file, said("it holds zero bytes")))
                 yield line
         except UnicodeDecodeError:
-            refuse(path, "manifest_not_text", *_why_no_text(file, "it is not UTF-8"))
+            refuse(path, "manifest_not_text", *_why_no_text(file, said("it is not UTF-8")))
         finally:
             text.detach()
 
@@ -104,12 +110,12 @@ def _why_no_text(file: io.BufferedReader | io.BytesIO, reason: str) -> tuple[str
     file.seek(0)
     data = file.read()
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "it is UTF-16", "save it as UTF-8"
+        return said("it is UTF-16"), said("save it as UTF-8")
     try:
         data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return f"byte {error.start} is not UTF-8", "save it as UTF-8"
-    return reason, "save it as UTF-8 text"
+        return said("byte {place} is not UTF-8", place=error.start), said("save it as UTF-8")
+    return reason, said("save it as UTF-8 text")
 
 
 def _csv_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
@@ -132,8 +138,13 @@ def _csv_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
                 yield start, dict(zip(header, cells, strict=False)), _cells_problem(cells, header)
             start = reader.line_num + 1
     except csv.Error as error:
-        reason = "a quote is never closed" if "end of data" in str(error) else one_line(str(error))
-        refuse(path, "manifest_broken", f"row {start}: {reason}", "correct the quotes around the cell")
+        reason = said("a quote is never closed") if "end of data" in str(error) else one_line(str(error))
+        refuse(
+            path,
+            "manifest_broken",
+            said("row {number}: {problem}", number=start, problem=reason),
+            said("correct the quotes around the cell"),
+        )
     finally:
         csv.field_size_limit(before)
 
@@ -147,11 +158,13 @@ def _delimiter(line: str, required: Sequence[str]) -> str:
 def _cells_problem(cells: list[str], header: list[str]) -> QauditError | None:
     """Whether a row has another number of cells than the header, or is the header again."""
     if cells == header:
-        return QauditError("row_is_header", "it repeats the header", "remove it, as when files were joined")
+        return QauditError("row_is_header", said("it repeats the header"), said("remove it, as when files were joined"))
     if len(cells) == len(header):
         return None
     return QauditError(
-        "row_cells", f"it has {len(cells)} cells, the header {len(header)}", "put cells that hold the separator in quotes"
+        "row_cells",
+        said("it has {cells} cells, the header {header}", cells=len(cells), header=len(header)),
+        said("put cells that hold the separator in quotes"),
     )
 
 
@@ -165,10 +178,18 @@ def _json_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
             cells = json.loads(line, parse_constant=no_number, parse_float=finite, object_pairs_hook=_once)
         except (ValueError, RecursionError) as error:
             refuse(
-                path, "manifest_broken", f"line {number} is not JSON: {one_line(str(error))}", "write one JSON object a line"
+                path,
+                "manifest_broken",
+                said("line {number} is not JSON: {reason}", number=number, reason=reason_of(error)),
+                said("write one JSON object a line"),
             )
         if not isinstance(cells, dict):
-            refuse(path, "manifest_broken", f"line {number} is not a JSON object", "write one JSON object a line")
+            refuse(
+                path,
+                "manifest_broken",
+                said("line {number} is not a JSON object", number=number),
+                said("write one JSON object a line"),
+            )
         found |= dict.fromkeys(cells)
         yield number, cells, None
     if found:
@@ -179,13 +200,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object of JSON, none of whose names is there twice: one of the values would be lost."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a name is there twice")
+        raise ValueError(said("a name is there twice"))
     return found
 
 
 def no_number(name: str) -> NoReturn:
     """Refuse NaN and Infinity, which are no JSON and could not be written again."""
-    raise ValueError(f"{name} is not a number of JSON")
+    raise ValueError(said("{name} is not a number of JSON", name=one_line(name)))
 
 
 def finite(digits: str) -> float:
@@ -209,7 +230,12 @@ def _folder_rows(path: Path) -> Iterator[RawRow]:
                 }
                 yield number, {"id": path_to_text(item.name), **photos}, None
     except OSError as error:
-        refuse(path, "manifest_unreadable", f"it cannot be read: {error.strerror}", "check its permissions")
+        refuse(
+            path,
+            "manifest_unreadable",
+            said("it cannot be read: {reason}", reason=error.strerror),
+            said("check its permissions"),
+        )
 
 
 def _is_of(side: str, name: str) -> bool:
@@ -224,23 +250,24 @@ def check_columns(path: Path, found: list[str], required: Sequence[str]) -> None
         listed = ", ".join(one_line(name[:CELL_SHOWN]) for name in found[:_NAMES_SHOWN]) + (
             ", ..." if len(found) > _NAMES_SHOWN else ""
         )
-        columns = "columns" if len(missing) > 1 else "column"
         refuse(
             path,
             "manifest_columns",
-            f"{columns} {', '.join(missing)} missing, found: {listed}",
-            f"name them {', '.join(required)}",
+            said("columns {names} missing, found: {listed}", names=", ".join(missing), listed=listed)
+            if len(missing) > 1
+            else said("column {name} missing, found: {listed}", name=missing[0], listed=listed),
+            said("name them {names}", names=", ".join(required)),
         )
     twice = next((name for name in found if found.count(name) > 1), None)
     if twice is not None:
         refuse(
             path,
             "manifest_columns",
-            f"column {one_line(twice[:CELL_SHOWN])!r} is there twice",
-            "give every column its own name",
+            said("column {name} is there twice", name=repr(one_line(twice[:CELL_SHOWN]))),
+            said("give every column its own name"),
         )
 
 
 def refuse(path: Path, slug: str, reason: str, way_out: str) -> NoReturn:
     """Raise the error of a manifest, with its name."""
-    raise ManifestError(slug, f"{shown(path)}: {reason}", way_out)
+    raise ManifestError(slug, said("{name}: {problem}", name=shown(path), problem=reason), way_out)

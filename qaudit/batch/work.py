@@ -8,30 +8,39 @@ import traceback
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from ..model.errors import PhotoRefused
+from ..model.language import said, with_values
 from ..model.options import Options
 from ..model.photo import PhotoFacts
 from ..model.record import Comparison, ItemError, Record
 from ..model.text import one_line, path_to_text, shown
-from .row import Row
+from ..photos.cloud import cloud_at
+from .row import Named, Row
 from .trace import traces_of, with_digests
 
 if TYPE_CHECKING:
     from ..decision.profile import Profile
+    from ..sights import Sights
+
+# The extension of a name, as far as it can stand in any other.
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 
 
-def item_of(row: Row, *, options: Options, profile: Profile | None, tool: Mapping[str, Any]) -> Comparison | ItemError:
+def item_of(
+    row: Row, *, options: Options, profile: Profile | None, tool: Mapping[str, Any], sights: Sights | None = None
+) -> Comparison | ItemError:
     """Whether what arrived is what was listed, for one row.
 
     Parameters
     ----------
     row
         A usable row of a manifest.
-    options, profile
+    options, profile, sights
         As in `qaudit.comparison.compare`.
     tool
         What an error's record says under ``tool``.
@@ -45,7 +54,7 @@ def item_of(row: Row, *, options: Options, profile: Profile | None, tool: Mappin
 
     try:
         with ExitStack() as copies:
-            if row.addresses():
+            if row.elsewhere():
                 row = _fetched(row, Path(copies.enter_context(TemporaryDirectory(prefix="qaudit-"))))
             result = compare(
                 row.paths("listing"),
@@ -55,6 +64,7 @@ def item_of(row: Row, *, options: Options, profile: Profile | None, tool: Mappin
                 row=row.extra,
                 options=options,
                 profile=profile,
+                sights=sights,
             )
     except PhotoRefused as error:
         named = PhotoRefused(error.slug, _with_manifest_paths(error.message, row), error.way_out)
@@ -74,7 +84,7 @@ def item_of(row: Row, *, options: Options, profile: Profile | None, tool: Mappin
 def record_of(row: Row, *, options: Options, profile: Profile | None, tool: Mapping[str, Any]) -> Record:
     """What `item_of` says, as plain values that travel between processes."""
     before = traces_of(row)
-    item = item_of(row, options=options, profile=profile, tool=tool)
+    item = item_of(row, options=options, profile=profile, tool=tool, sights=_sights())
     values, seconds = item.to_dict(), {} if isinstance(item, ItemError) else dict(item.seconds)
     try:
         json.dumps(values, allow_nan=False)
@@ -83,20 +93,43 @@ def record_of(row: Row, *, options: Options, profile: Profile | None, tool: Mapp
     return Record(values, seconds, with_digests(row, before, values), len(row.listing) + len(row.arrival))
 
 
+@cache
+def _sights() -> Sights:
+    """What this process has seen of listing photos."""
+    from ..sights import Sights
+
+    return Sights()
+
+
+def forget_sights() -> None:
+    """Let go of what this process has seen of listing photos: the run is over."""
+    _sights.cache_clear()
+
+
 def _fetched(row: Row, folder: Path) -> Row:
-    """`row` with the photos that are addresses as files in `folder`; the first that cannot be fetched is the row's error."""
+    """`row` with the photos that lie elsewhere as files in `folder`; the first that cannot be fetched is the row's error."""
+    copies = {}
+    for number, photo in enumerate(row.elsewhere()):
+        try:
+            data = _bytes_of(photo, row)
+        except PhotoRefused as error:
+            message = said("{name}: {problem}", name=one_line(photo.text), problem=error.message)
+            raise PhotoRefused(error.slug, message, error.way_out) from error
+        # A name that promises a format is part of a file system's photo, and not of an address.
+        ending = _ENDING.search(photo.path) if photo.place == "cloud" else None
+        file = folder / f"{number}{ending[0] if ending else ''}"
+        file.write_bytes(data)
+        copies[photo.path] = str(file)
+    return replace(row, copies=copies)
+
+
+def _bytes_of(photo: Named, row: Row) -> bytes:
+    """What a photo that lies elsewhere holds."""
+    if photo.place == "cloud":
+        return cloud_at(row.address).read(photo.path)
     from ..photos.fetch import fetch
 
-    copies = {}
-    for number, address in enumerate(row.addresses()):
-        try:
-            data = fetch(address)
-        except PhotoRefused as error:
-            raise PhotoRefused(error.slug, f"{one_line(address)}: {error.message}", error.way_out) from error
-        file = folder / str(number)
-        file.write_bytes(data)
-        copies[address] = str(file)
-    return replace(row, copies=copies)
+    return fetch(photo.path)
 
 
 def _facts(facts: tuple[PhotoFacts, ...], row: Row) -> tuple[PhotoFacts, ...]:
@@ -107,7 +140,8 @@ def _facts(facts: tuple[PhotoFacts, ...], row: Row) -> tuple[PhotoFacts, ...]:
 
 def _named(sentences: tuple[str, ...], row: Row) -> tuple[str, ...]:
     """`sentences` of a record with photos named as in the manifest."""
-    return tuple(_replaced(said, {path_to_text(path): text for path, text in row.opened().items()}) for said in sentences)
+    names = {path_to_text(path): text for path, text in row.opened().items()}
+    return tuple(_replaced(sentence, names) for sentence in sentences)
 
 
 def _with_manifest_paths(message: str, row: Row) -> str:
@@ -116,12 +150,20 @@ def _with_manifest_paths(message: str, row: Row) -> str:
 
 
 def _replaced(sentence: str, names: Mapping[str, str]) -> str:
-    """`sentence` with each name replaced, at once, the longest that fits first: one path may begin like another."""
-    either = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    return re.sub(either, lambda found: names[found[0]], sentence)
+    """`sentence` with each name in it replaced, at once, the longest that fits first: one path may begin like another."""
+    if not names:
+        return sentence
+    either = re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
+    return with_values(sentence, lambda text: either.sub(lambda found: names[found[0]], text))
 
 
 def _fault(error: Exception) -> str:
     """An unforeseen error on one line: type, place and words."""
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return one_line(f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}: {error} (please report this)")
+    return said(
+        "{kind} in {file}, line {number}: {reason} (please report this)",
+        kind=type(error).__name__,
+        file=one_line(Path(last.filename).name),
+        number=last.lineno,
+        reason=one_line(str(error)),
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from qaudit.model.errors import SettingsError
+from qaudit.model.language import said
 
 from .exits import exit_code, parse_fail_on
 from .options import ALL, BaseRate, FailOn, Profile, Workers, judging_profile
@@ -38,8 +39,13 @@ def audit(
         typer.Option("--time-limit", metavar="SECONDS", help="An item that takes longer is ended; with several workers only."),
     ] = 300.0,
     root: Annotated[
-        Path | None,
-        typer.Option("--root", metavar="DIR", help="Folder that photos may not lead out of, instead of the manifest's own."),
+        str | None,
+        typer.Option(
+            "--root",
+            metavar="DIR",
+            help="Folder that photos may not lead out of, instead of the manifest's own; "
+            "or an address where they lie, such as s3://bucket/photos.",
+        ),
     ] = None,
     allow_url: Annotated[
         bool,
@@ -119,5 +125,5 @@ def _sampling(level: str | None, aql: str | None, switch: str, seed: str | None)
     if level is None and aql is None:
         return None
     if level is None or aql is None:
-        raise SettingsError("plan_incomplete", "a sample needs --plan and --aql", "give both, or none to audit all")
+        raise SettingsError("plan_incomplete", said("a sample needs --plan and --aql"), said("give both, or none to audit all"))
     return Sampling(level, parse_aqls(aql), cast("Switch", switch), seed)

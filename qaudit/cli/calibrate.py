@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from qaudit.model.language import said
 from qaudit.model.text import shown
 
 from .options import LabelledArgument, RunFolder, Workers
@@ -50,7 +51,7 @@ def calibrate(
     with run_progress() as progress:
         read = read_labelled(labelled, run, workers=workers, profile=load_profile(None), progress=progress)
     stem = "calibrated" if out == STDOUT else Path(out).stem
-    data = f"{described(read.records)}, {shown(labelled.name)}"
+    data = said("{pairs}, {file}", pairs=described(read.records), file=shown(labelled.name))
     made = calibrated_profile(read.records, aim, name=f"{stem}-{datetime.date.today()}", data=data)
     profile = replace(made.profile, prior=prior)
     write_output(out, to_toml(profile).encode(), "--out")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from qaudit.model.errors import PhotoRefused, SettingsError
+from qaudit.model.language import chained, message, said
 from qaudit.model.text import shown
 
 from .exits import exit_code, parse_fail_on
@@ -81,7 +82,7 @@ def compare(
         arrivals = _read(arrival, options.arrival_side_px)
         pieces = _read(accepted, options.arrival_side_px) if accepted is not None else []
     except PhotoRefused as error:
-        complain(str(error))
+        complain(error.sentence)
         if json_path is not None:
             refused = ItemError.of("", error, tool=tool_facts(options, judged_by.id, judged_by.holds_for))
             write_output(json_path, json_line(refused.to_dict()), "--json")
@@ -144,13 +145,15 @@ def photos_of(name: str) -> str | list[str]:
         photos = [str(entry) for entry in entries if _named_like_a_photo(entry, PHOTO_EXTENSIONS)]
     except OSError as error:
         raise PhotoRefused(
-            "photo_unreadable", f"{shown(name)} cannot be listed: {error.strerror}", "check its permissions"
+            "photo_unreadable",
+            said("{name} cannot be listed: {reason}", name=shown(name), reason=error.strerror),
+            said("check its permissions"),
         ) from error
     if not photos:
         raise PhotoRefused(
             "folder_without_photos",
-            f"{shown(name)} has no photo in it",
-            "put JPEG, PNG, WebP, TIFF, HEIC, AVIF, GIF or BMP there",
+            said("{name} has no photo in it", name=shown(name)),
+            said("put JPEG, PNG, WebP, TIFF, HEIC, AVIF, GIF or BMP there"),
         )
     return photos
 
@@ -180,7 +183,7 @@ def _check_outputs(sources: Sequence[str], json_path: str | None, overlay_path: 
     if Path(overlay_path).suffix.lower() not in OVERLAY_SUFFIXES:
         raise SettingsError(
             "unknown_value",
-            f"--overlay {shown(overlay_path)} is no picture's name",
-            f"end it with {' or '.join(OVERLAY_SUFFIXES)}",
+            said("--overlay {path} is no picture's name", path=shown(overlay_path)),
+            said("end it with {names}", names=chained(message("{first} or {next}"), OVERLAY_SUFFIXES)),
         )
     check_writable(overlay_path, "--overlay", sources)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 
 from qaudit.model.errors import SettingsError
+from qaudit.model.language import said
 
 
 class ExitCode(IntEnum):
@@ -45,8 +46,8 @@ def parse_fail_on(text: str) -> frozenset[str]:
     if unknown or not names:
         raise SettingsError(
             "unknown_value",
-            f"--fail-on does not know {unknown[0]!r}" if unknown else "--fail-on names no verdict",
-            f"allowed are {', '.join(FAILING)}, separated by commas, or {NONE} alone",
+            said("--fail-on does not know {name}", name=repr(unknown[0])) if unknown else said("--fail-on names no verdict"),
+            said("allowed are {names}, separated by commas, or {none} alone", names=", ".join(FAILING), none=NONE),
         )
     return frozenset(names)
 

@@ -13,16 +13,19 @@ from typer.main import get_command
 
 from qaudit import __version__
 from qaudit.model.errors import PhotoRefused, QauditError
+from qaudit.model.language import said, speaking
 
 from .audit import audit
 from .calibrate import calibrate
 from .compare import compare
 from .evaluate import evaluate
 from .exits import ExitCode
+from .language import Lang, language_of, with_language
 from .output import complain
 from .plan import plan
 from .report import report
 from .rule import export, rule
+from .usage import usage_sentence
 
 app = typer.Typer(name="qaudit", rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
 
@@ -39,6 +42,7 @@ def qaudit(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
+    lang: Lang = None,
 ) -> None:
     """Tell whether the thing that arrived is the thing that was promised.
 
@@ -56,6 +60,9 @@ app.command()(report)
 app.command()(plan)
 app.command()(rule)
 app.command()(export)
+for command in app.registered_commands:
+    if command.callback is not None:
+        command.callback = with_language(command.callback)
 
 
 def main(args: Sequence[str]) -> int:
@@ -71,24 +78,28 @@ def main(args: Sequence[str]) -> int:
         The exit code, see `ExitCode`.
     """
     try:
+        with speaking(language_of(args)):
+            return _done(args)
+    except QauditError as error:  # the language itself
+        complain(error.sentence)
+        return ExitCode.USAGE
+
+
+def _done(args: Sequence[str]) -> int:
+    """Run one command line, and say in one line what goes wrong."""
+    try:
         code = get_command(app).main(list(args), prog_name="qaudit", standalone_mode=False)
     except typer.TyperException as error:
-        complain(f"{' '.join(error.format_message().split()).rstrip('.')} ({_help_hint(error)})")
+        complain(usage_sentence(error))
         return ExitCode.USAGE
     except QauditError as error:
-        complain(str(error))
+        complain(error.sentence)
         return ExitCode.ERROR if isinstance(error, PhotoRefused) else ExitCode.USAGE
     except Exception as error:
         return _internal_error(error)
     if code == ExitCode.INTERRUPTED:  # Typer turns the interrupt into this
-        complain("interrupted (give the same command again; an audit goes on where it stopped)")
+        complain(said("interrupted (give the same command again; an audit goes on where it stopped)"))
     return int(code or ExitCode.NOTHING)
-
-
-def _help_hint(error: typer.TyperException) -> str:
-    """Where the usage of the command that was mistyped is told."""
-    context = getattr(error, "ctx", None)
-    return f"see {context.command_path if context else 'qaudit'} --help"
 
 
 def _internal_error(error: Exception) -> int:
@@ -96,7 +107,7 @@ def _internal_error(error: Exception) -> int:
     if os.environ.get("QAUDIT_DEBUG") == "1":
         traceback.print_exception(error)
     reason = " ".join(f"{type(error).__name__}: {error}".split())
-    complain(f"internal error: {reason} (please report it, with what QAUDIT_DEBUG=1 shows)")
+    complain(said("internal error: {reason} (please report it, with what QAUDIT_DEBUG=1 shows)", reason=reason))
     return ExitCode.INTERNAL
 
 
@@ -107,6 +118,6 @@ def run() -> None:
     try:
         code = main(sys.argv[1:])
     except KeyboardInterrupt:
-        complain("interrupted")
+        complain(said("interrupted"))
         code = ExitCode.INTERRUPTED
     sys.exit(int(code))

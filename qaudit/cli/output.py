@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,23 +10,26 @@ from pathlib import Path
 from typing import Any
 
 from qaudit.model.errors import SettingsError
+from qaudit.model.language import said, spoken, spoken_now
+from qaudit.model.sentences import in_language
 from qaudit.model.text import one_line, shown
+from qaudit.model.whole import put_whole
 
 STDOUT = "-"
 
 
 def complain(line: str) -> None:
-    """One line on standard error, with nothing in it that steers a terminal."""
+    """One line on standard error, in the language that is spoken now, with nothing in it that steers a terminal."""
     try:
-        sys.stderr.write(f"qaudit: {one_line(line)}\n")
+        sys.stderr.write(f"qaudit: {one_line(spoken(line))}\n")
         sys.stderr.flush()
     except OSError:  # nobody listens any more; the exit code still tells
         return
 
 
 def json_line(record: Mapping[str, Any]) -> bytes:
-    """`record` as one line of JSON, in the same form as a line of ``results.jsonl``."""
-    return json.dumps(record, allow_nan=False).encode() + b"\n"
+    """`record` as one line of JSON in the language that is spoken now, in the same form as a line of ``results.jsonl``."""
+    return json.dumps(in_language(record, spoken_now()), allow_nan=False).encode() + b"\n"
 
 
 def check_writable(path: str, option: str, sources: Sequence[str] = ()) -> None:
@@ -51,13 +53,23 @@ def check_writable(path: str, option: str, sources: Sequence[str] = ()) -> None:
         return
     target = Path(path)
     if target.is_dir():
-        raise SettingsError("output_not_writable", f"{option} {shown(path)} is a folder", "name a file in it")
+        raise SettingsError(
+            "output_not_writable",
+            said("{option} {path} is a folder", option=option, path=shown(path)),
+            said("name a file in it"),
+        )
     if not target.parent.is_dir():
         raise SettingsError(
-            "output_not_writable", f"{option} {shown(path)}: its folder does not exist", "make the folder first"
+            "output_not_writable",
+            said("{option} {path}: its folder does not exist", option=option, path=shown(path)),
+            said("make the folder first"),
         )
     if any(_same_file(target, Path(source)) for source in sources):
-        raise SettingsError("output_is_input", f"{option} {shown(path)} would write over what is read", "name another file")
+        raise SettingsError(
+            "output_is_input",
+            said("{option} {path} would write over what is read", option=option, path=shown(path)),
+            said("name another file"),
+        )
 
 
 def write_output(path: str, data: bytes, option: str) -> None:
@@ -76,8 +88,8 @@ def write_output(path: str, data: bytes, option: str) -> None:
     except OSError as error:
         raise SettingsError(
             "output_not_writable",
-            f"{option} {shown(path)} cannot be written: {error.strerror}",
-            "check the folder and its permissions",
+            said("{option} {path} cannot be written: {reason}", option=option, path=shown(path), reason=error.strerror),
+            said("check the folder and its permissions"),
         ) from error
 
 
@@ -86,17 +98,8 @@ def _replace(path: Path, data: bytes) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
-    target = path.resolve()  # through a symbolic link, which stays
-    draft = target.with_name(f".qaudit-{secrets.token_hex(8)}.tmp")
-    try:
-        with draft.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+    # Through a symbolic link, which stays.
+    put_whole(path.resolve(), lambda file: file.write(data), f".qaudit-{secrets.token_hex(8)}.tmp")
 
 
 def _write_stdout(data: bytes) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from qaudit.model.errors import SettingsError
+from qaudit.model.language import said
 
 from .options import Workers
 from .rule import Run
@@ -30,7 +31,9 @@ def report(run: Run, workers: Workers = 1, pages: Pages = ALL_PAGES) -> int:
     """Make the report of a run again: after rulings, or in another language."""
     which = parse_pages(pages)
     if which == NO_PAGES:
-        raise SettingsError("unknown_value", "a report cannot be made of --pages none", "say all or flagged")
+        raise SettingsError(
+            "unknown_value", said("a report cannot be made of --pages none"), said("say {names}", names="all, flagged")
+        )
     from qaudit.report.summary import report_line
 
     typer.echo(report_line(make_report(run, which, workers, MOST_S)))
@@ -47,7 +50,11 @@ def parse_pages(text: str) -> str:
     """
     known = (ALL_PAGES, FLAGGED_PAGES, NO_PAGES)
     if text not in known:
-        raise SettingsError("unknown_value", f"--pages does not know {text!r}", f"allowed are {', '.join(known)}")
+        raise SettingsError(
+            "unknown_value",
+            said("{option} does not know {name}", option="--pages", name=repr(text)),
+            said("say one of {names}", names=", ".join(known)),
+        )
     return text
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import secrets
 from collections import Counter
@@ -12,13 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from qaudit.batch.finished import Finished, groups_in, items_in, manifest_folder
+from qaudit.batch.finished import Finished, groups_in, items_in, manifest_start
 from qaudit.batch.pictures import FOLDER, Job, job_of, kept_shots, make_all
 from qaudit.batch.schema import told
 from qaudit.batch.scorecard import score_cards
 from qaudit.model.errors import SettingsError
+from qaudit.model.language import said, spoken_now
 from qaudit.model.picture import ItemShots, Shot
+from qaudit.model.sentences import in_language
 from qaudit.model.text import shown
+from qaudit.model.whole import put_whole
 
 if TYPE_CHECKING:
     from qaudit.batch.engine import Engine
@@ -45,7 +47,7 @@ class RunFiles:
         self._run = run
         self._folder = run / BESIDE
         self._flagged_only = flagged_only
-        self._manifest = manifest_folder(run)
+        self._start = manifest_start(run)
         self._summary = _summary(run)
         self._missing: Mapping[str, str] = {}
         self._pictureless = 0
@@ -56,7 +58,7 @@ class RunFiles:
     def make_pictures(self, engine: Engine, progress: Callable[[int], None]) -> None:
         """Make what is not there yet; SettingsError as in `qaudit.batch.pictures.make_all`."""
         paged = (item for item in items_in(self._run) if self._has_page(item.record))
-        self._missing = make_all(paged, self._manifest, self._folder, engine, self.total, progress)
+        self._missing = make_all(paged, self._start, self._folder, engine, self.total, progress)
 
     def write_pages(self) -> Path:
         """Write all pages, and remove those of items and photos that are no more; the page of the run.
@@ -99,18 +101,19 @@ class RunFiles:
         from qaudit.report.run_page import RunItem
 
         for item in items_in(self._run):
-            record = {key: item.record[key] for key in _IN_TABLE if key in item.record}
+            told_now = in_language(item.record, spoken_now())
+            record = {key: told_now[key] for key in _IN_TABLE if key in told_now}
             if not self._has_page(item.record):
                 yield RunItem(record, item.ruling)
                 continue
             shots = self._shots(item)
             name = self._name(item)
-            _write(self._folder / name, item_page(item.record, shots, ruling=item.ruling, back=f"../{PAGE}"))
+            _write(self._folder / name, item_page(told_now, shots, ruling=item.ruling, back=f"../{PAGE}"))
             yield RunItem(record, item.ruling, f"{BESIDE}/{name}", shots.thumbnail and _from_run(shots.thumbnail))
 
     def _shots(self, item: Finished) -> ItemShots:
         """The pictures of an item, or why there are none."""
-        job: Job | None = job_of(item.record, self._manifest, self._folder)
+        job: Job | None = job_of(item.record, self._start, self._folder)
         if job is None:
             return ItemShots()
         self._shown.add(job.name)
@@ -151,8 +154,8 @@ def _summary(run: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise SettingsError(
             "run_unfinished",
-            f"{shown(run)}: the run is not finished",
-            "give its qaudit audit again; it goes on where it stopped",
+            said("{folder}: the run is not finished", folder=shown(run)),
+            said("give its qaudit audit again; it goes on where it stopped"),
         ) from error
     return dict(summary)
 
@@ -177,14 +180,5 @@ def _from_run(shot: Shot) -> Shot:
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:
-    """Put a file in the place of `path` in one step."""
-    draft = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        with draft.open("wb") as file:
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+    """Put a page in the place of `path`."""
+    put_whole(path, lambda file: file.writelines(pieces), f".{secrets.token_hex(8)}.tmp")

@@ -12,6 +12,7 @@ import numpy as np
 
 from qaudit.model.errors import SettingsError
 from qaudit.model.guarantee import Guarantee
+from qaudit.model.language import Figure, Said, chained, message, said
 from qaudit.model.photo import F64, Bool
 
 from .fitting import LEAST_OF_EACH_CLASS, Table, dealt, fit_profile, held_out_profiles, table_of
@@ -26,7 +27,7 @@ FOLDS = 10
 # with their outcome in view (decision 5).
 ROOM = (0.5, 0.75)
 PAIRS_ACCUSED = 0.008
-METHOD = (
+METHOD = message(
     "learn then test, fixed sequence of limits, {tail}; pairs judged by curves fitted on other products; a rate is the share "
     "of a product's pairs, averaged over products"
 )
@@ -113,8 +114,8 @@ def calibrate(records: Sequence[Mapping[str, Any]], aim: Aim, *, name: str, data
     if accusing is None or passing is None:
         raise _not_supported(aim, harms, (accusing is None, passing is None))
     (accuse, accused_bound), (accept, missed_bound) = accusing, passing
-    tail = "exact binomial tail" if all(harm.whole for harm in harms) else "p-values by betting"
-    guarantee = Guarantee(METHOD.format(tail=tail), aim.confidence, accused_bound, missed_bound)
+    tail = said("exact binomial tail") if all(harm.whole for harm in harms) else said("p-values by betting")
+    guarantee = Guarantee(Said(METHOD, {"tail": tail}), aim.confidence, accused_bound, missed_bound)
     curves = fit_profile(table, name, data)
     profile = replace(curves, accuse=accuse, accept=accept, guarantee=guarantee, fitted_on=pairs_digest(compared))
     caught = float(np.mean((seen.p >= accuse)[wrong] & seen.can_accuse[wrong]))
@@ -155,16 +156,22 @@ def pairs_digest(records: Sequence[Mapping[str, Any]]) -> str:
     return hashlib.sha256(json.dumps(pairs).encode()).hexdigest()[:16]
 
 
-def described(records: Sequence[Mapping[str, Any]]) -> str:
+def described(records: Sequence[Mapping[str, Any]]) -> Said:
     """How many labelled pairs of each class `records` hold, and of how many products, in words."""
     return _class_words(table_of(records))
 
 
-def _class_words(table: Table) -> str:
+def _class_words(table: Table) -> Said:
     """How many labelled pairs of each class there are, and of how many products."""
     matches, mismatches = int((~table.mismatch).sum()), int(table.mismatch.sum())
     products = len(np.unique(table.product))
-    return f"{len(table.mismatch)} labelled pairs ({matches} matches, {mismatches} mismatches) of {products} products"
+    return said(
+        "{pairs} labelled pairs ({matches} matches, {mismatches} mismatches) of {products} products",
+        pairs=len(table.mismatch),
+        matches=matches,
+        mismatches=mismatches,
+        products=products,
+    )
 
 
 def _rates(aim: Aim) -> tuple[float, float]:
@@ -181,10 +188,19 @@ def _check_size(table: Table, confidence: float) -> None:
     best = [percent_up(best_bound(count, confidence)) for count in products]
     raise SettingsError(
         "labels_too_few",
-        f"{_class_words(table)} are too few: at least {LEAST_OF_EACH_CLASS} of each class must be left to fit on when some "
-        f"products are held out; at best {products[0]} products with matches bound false accusations by {best[0]}, and "
-        f"{products[1]} with mismatches bound misses by {best[1]}, at {100 * confidence:g} % confidence",
-        "label pairs of more products",
+        said(
+            "{pairs} are too few: at least {least} of each class must be left to fit on when some products are held out; "
+            "at best {right} products with matches bound false accusations by {accused}, and {wrong} with mismatches bound "
+            "misses by {missed}, at {confidence} % confidence",
+            pairs=_class_words(table),
+            least=LEAST_OF_EACH_CLASS,
+            right=products[0],
+            accused=best[0],
+            wrong=products[1],
+            missed=best[1],
+            confidence=Figure(f"{100 * confidence:g}"),
+        ),
+        said("label pairs of more products"),
     )
 
 
@@ -193,18 +209,37 @@ def _not_supported(aim: Aim, harms: tuple[Harm, Harm], failed: tuple[bool, bool]
     reasons, ways = [], []
     options = ("--alpha", "--beta")
     for harm, rate, option, kind, unkept in zip(
-        harms, _rates(aim), options, ("false accusations", "misses"), failed, strict=True
+        harms, _rates(aim), options, (said("false accusations"), said("misses")), failed, strict=True
     ):
         if not unkept:
             continue
         mean = float(harm.losses[0].mean())
         bound = upper_bound(harm.losses[0], aim.confidence, whole=harm.whole)
-        among = f"{harm.pairs} pairs of {harm.products} products"
-        observed = f"with {100 * mean:.2g} % harmed at the safest limit" if mean else "with none harmed at the safest limit"
-        reasons.append(f"{kind} cannot be bound by {percent_up(rate)}: {among}, {observed}, carry {percent_up(bound)}")
+        among = said("{pairs} pairs of {products} products", pairs=harm.pairs, products=harm.products)
+        observed = (
+            said("with {mean} % harmed at the safest limit", mean=Figure(f"{100 * mean:.2g}"))
+            if mean
+            else said("with none harmed at the safest limit")
+        )
+        reasons.append(
+            said(
+                "{kind} cannot be bound by {rate}: {among}, {observed}, carry {bound}",
+                kind=kind,
+                rate=percent_up(rate),
+                among=among,
+                observed=observed,
+                bound=percent_up(bound),
+            )
+        )
         ways.append(f"{option} {_rate_up(bound)}")
-    message = f"{'; '.join(reasons)}, at {100 * aim.confidence:g} % confidence"
-    return SettingsError("rate_not_supported", message, f"ask for {' '.join(ways)}, or label pairs of more products")
+    reason = said(
+        "{reasons}, at {confidence} % confidence",
+        reasons=chained(message("{first}; {next}"), reasons),
+        confidence=Figure(f"{100 * aim.confidence:g}"),
+    )
+    return SettingsError(
+        "rate_not_supported", reason, said("ask for {ways}, or label pairs of more products", ways=" ".join(ways))
+    )
 
 
 def _rate_up(rate: float) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from qaudit.model.errors import SettingsError
 from qaudit.model.evaluation import Bin, Evaluation, GroupScore, Interval, Labels, RiskPoint, Share
+from qaudit.model.language import said
 from qaudit.model.photo import F64, Bool
 
 from .calibration import pairs_digest
@@ -71,8 +72,12 @@ def evaluate(records: Sequence[Mapping[str, Any]], profile: Profile, *, unlabell
     seen = answers(compared, profile)
     matches, mismatches = int((~seen.mismatch).sum()), int(seen.mismatch.sum())
     if not matches or not mismatches:
-        reason = f"{matches} matches and {mismatches} mismatches were compared: at least one of each is needed"
-        raise SettingsError("labels_too_few", reason, "label more pairs")
+        reason = said(
+            "{matches} matches and {mismatches} mismatches were compared: at least one of each is needed",
+            matches=matches,
+            mismatches=mismatches,
+        )
+        raise SettingsError("labels_too_few", reason, said("label more pairs"))
     groups = _groups(seen)
     weights = _weights(seen.mismatch, profile.holds_for)
     bins = _bins(seen, weights, mismatches / len(compared), profile.holds_for)

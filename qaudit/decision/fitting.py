@@ -10,6 +10,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from qaudit.model.errors import SettingsError
+from qaudit.model.language import said
 from qaudit.model.photo import F64, Bool
 from qaudit.model.verdict import Aspect
 
@@ -132,8 +133,15 @@ def table_of(records: Sequence[Mapping[str, Any]]) -> Table:
             if item is None or not heard:
                 continue
             if item["version"] != shape.version:
-                reason = f"{shape.measure} is version {item['version']} in the records, version {shape.version} here"
-                raise SettingsError("evidence_outdated", reason, "measure the photos again: give the manifest, not its results")
+                reason = said(
+                    "{measure} is version {there} in the records, version {here} here",
+                    measure=shape.measure,
+                    there=item["version"],
+                    here=shape.version,
+                )
+                raise SettingsError(
+                    "evidence_outdated", reason, said("measure the photos again: give the manifest, not its results")
+                )
             values[i, j] = on_scale(item["value"], shape.scale)
     labels = np.array([record["row"]["label"] for record in rows])
     named = [str(record["row"].get("aspect") or "") for record in rows]
@@ -177,8 +185,8 @@ def fit_profile(table: Table, name: str = "", data: str = "") -> Profile:
     by that of its true aspect.
     """
     if min(table.mismatch.sum(), (~table.mismatch).sum()) < LEAST_OF_EACH_CLASS:
-        reason = f"fitting needs at least {LEAST_OF_EACH_CLASS} matches and as many mismatches"
-        raise SettingsError("labels_too_few", reason, "label more pairs")
+        reason = said("fitting needs at least {least} matches and as many mismatches", least=LEAST_OF_EACH_CLASS)
+        raise SettingsError("labels_too_few", reason, said("label more pairs"))
     weights = _weights(table)
     centre, spread = _standard(table, weights)
     standard = (table.values - centre) / spread

@@ -15,6 +15,7 @@ from scipy.special import bdtr, logsumexp
 
 from qaudit.model.errors import SettingsError
 from qaudit.model.guarantee import Bound
+from qaudit.model.language import Figure, Said, said
 from qaudit.model.photo import F64, Bool
 
 # The limits that are tried, the safest first, fixed before any label is seen. Nobody is ever surer than 0.995 (`MOST_SURE`);
@@ -54,12 +55,17 @@ class Aim:
     pairs_accused: float = 1.0
 
     def __post_init__(self) -> None:
-        named = (("false accusations", self.accused), ("misses", self.missed), ("confidence", self.confidence))
-        for name, value in named:
+        named = (
+            (said("the rate of false accusations"), self.accused),
+            (said("the rate of misses"), self.missed),
+            (said("the confidence"), self.confidence),
+        )
+        for what, value in named:
             if not 0.0 < value < 1.0:
-                what = "the confidence" if name == "confidence" else f"the rate of {name}"
                 raise SettingsError(
-                    "rate_out_of_range", f"{what} must be between 0 and 1, not {value:g}", "0.01 is one per cent"
+                    "rate_out_of_range",
+                    said("{what} must be between 0 and 1, not {value}", what=what, value=Figure(f"{value:g}")),
+                    said("0.01 is one per cent"),
                 )
 
 
@@ -247,11 +253,12 @@ def carried_rate(count: int, confidence: float, room: float) -> float:
     for rate in OFFERED:
         if p_value(losses, rate) <= 1.0 - confidence:
             return rate
-    reason = f"{count} products carry no rate of {percent_up(OFFERED[-1])} or less"
-    raise SettingsError("labels_too_few", reason, "label pairs of more products")
+    reason = said("{count} products carry no rate of {rate} or less", count=count, rate=percent_up(OFFERED[-1]))
+    raise SettingsError("labels_too_few", reason, said("label pairs of more products"))
 
 
-def percent_up(rate: float) -> str:
+def percent_up(rate: float) -> Said:
     """A rate in per cent with two digits, rounded up, so that the words promise no more than the figures."""
     digits = 1 if rate < 0.1 else 0
-    return f"{np.ceil(round(rate * 100, 9) * 10**digits) / 10**digits:.{digits}f} %"
+    rounded = np.ceil(round(rate * 100, 9) * 10**digits) / 10**digits
+    return said("{number} %", number=Figure(f"{rounded:.{digits}f}"))

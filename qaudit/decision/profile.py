@@ -14,6 +14,7 @@ import numpy as np
 
 from qaudit.model.errors import SettingsError
 from qaudit.model.guarantee import Bound, Guarantee
+from qaudit.model.language import Figure, reason_of, said
 from qaudit.model.text import one_line, shown
 from qaudit.model.verdict import ASPECTS, Aspect
 
@@ -162,8 +163,12 @@ class Profile:
 def checked_base_rate(rate: float) -> float:
     """`rate`, if it is a share of mismatches that probabilities can be moved to; SettingsError as in `Profile.at_base_rate`."""
     if not 0.0 < rate < 1.0:
-        way_out = "give a share such as 0.03 for three in a hundred"
-        raise SettingsError("base_rate_out_of_range", f"the base rate must be between 0 and 1, not {rate:g}", way_out)
+        way_out = said("give a share such as 0.03 for three in a hundred")
+        raise SettingsError(
+            "base_rate_out_of_range",
+            said("the base rate must be between 0 and 1, not {rate}", rate=Figure(f"{rate:g}")),
+            way_out,
+        )
     return rate
 
 
@@ -211,9 +216,11 @@ def load_profile(path: str | Path | None = None) -> Profile:
     try:
         text = Path(path).read_text("utf-8")
     except OSError as error:
-        raise SettingsError("profile_missing", f"profile {shown(path)} cannot be read: {error.strerror}") from error
+        raise SettingsError(
+            "profile_missing", said("profile {path} cannot be read: {reason}", path=shown(path), reason=error.strerror)
+        ) from error
     except UnicodeDecodeError as error:
-        raise SettingsError("profile_broken", f"profile {shown(path)} is not text in UTF-8") from error
+        raise SettingsError("profile_broken", said("profile {path} is not text in UTF-8", path=shown(path))) from error
     return _parsed(text, shown(path))
 
 
@@ -222,7 +229,8 @@ def _parsed(text: str, name: str) -> Profile:
     try:
         table = tomllib.loads(text)
         if table["format"] != FORMAT:
-            raise ValueError(f"its format is {table['format']!r}, this qaudit reads {FORMAT}")
+            found = repr(table["format"])
+            raise ValueError(said("its format is {found}, this qaudit reads {known}", found=found, known=FORMAT))
         profile = Profile(
             name=str(table["name"]),
             data=str(table["data"]),
@@ -236,9 +244,11 @@ def _parsed(text: str, name: str) -> Profile:
         )
         _check(profile)
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        reason = f"{error} is missing" if isinstance(error, KeyError) else error
-        way_out = "make one with qaudit calibrate, or leave --profile out"
-        raise SettingsError("profile_broken", f"profile {name} cannot be used: {reason}", way_out) from error
+        reason = said("{name} is missing", name=str(error)) if isinstance(error, KeyError) else reason_of(error)
+        way_out = said("make one with qaudit calibrate, or leave --profile out")
+        raise SettingsError(
+            "profile_broken", said("profile {name} cannot be used: {reason}", name=name, reason=reason), way_out
+        ) from error
     return profile
 
 
@@ -268,21 +278,27 @@ def _check(profile: Profile) -> None:
     """ValueError where a value makes no sense."""
     for term in profile.terms:
         if term.aspect not in ASPECTS or term.scale not in ("log", "linear") or not term.slope > 0:
-            raise ValueError(f"the term of {term.measure} has an unknown aspect or scale, or a slope that is not positive")
+            raise ValueError(
+                said(
+                    "the term of {measure} has an unknown aspect or scale, or a slope that is not positive",
+                    measure=term.measure,
+                )
+            )
         if not 0 < term.ceiling <= 1:
-            raise ValueError(f"the ceiling of {term.measure} must be above 0 and not above 1")
+            raise ValueError(said("the ceiling of {measure} must be above 0 and not above 1", measure=term.measure))
     if not 0 <= profile.accept <= profile.accuse <= 1:
-        raise ValueError("accept must not be above accuse, both within 0 and 1")
+        raise ValueError(said("accept must not be above accuse, both within 0 and 1"))
     for name in ("leak", "finding", "unsure", "unjudged"):
         if not 0 <= (getattr(profile, name) or 0.0) <= 1:
-            raise ValueError(f"{name} must be within 0 and 1")
+            raise ValueError(said("{name} must be within 0 and 1", name=name))
     for name in ("base_rate", "holds_for"):
         if not 0 < getattr(profile, name) < 1:
-            raise ValueError(f"{'prior' if name == 'holds_for' else name} must be between 0 and 1")
+            shown_name = "prior" if name == "holds_for" else name
+            raise ValueError(said("{name} must be between 0 and 1", name=shown_name))
     if (kept := profile.guarantee) is not None:
         for value in (kept.confidence, kept.accused.rate, kept.missed.rate):
             if not 0 < value < 1:
-                raise ValueError("the rates and the confidence of the guarantee must be between 0 and 1")
+                raise ValueError(said("the rates and the confidence of the guarantee must be between 0 and 1"))
 
 
 def to_toml(profile: Profile) -> str:

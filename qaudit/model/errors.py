@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .language import said
+
 
 class QauditError(Exception):
     """A failure that a user can act on.
@@ -22,8 +24,13 @@ class QauditError(Exception):
         self.message = message
         self.way_out = way_out
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong and the way out, to be said in any language."""
+        return said("{problem} ({way_out})", problem=self.message, way_out=self.way_out) if self.way_out else self.message
+
     def __str__(self) -> str:
-        return f"{self.message} ({self.way_out})" if self.way_out else self.message
+        return str(self.sentence)
 
 
 class PhotoRefused(QauditError):  # noqa: N818 - the name in the public contract

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from .errors import SettingsError
+from .language import said
 
 
 def _knob(default: int, low: int, high: int, unit: str, help_: str) -> Any:
@@ -29,7 +30,14 @@ class Options:
             value, low, high = getattr(self, knob.name), knob.metadata["low"], knob.metadata["high"]
             if not isinstance(value, int) or not low <= value <= high:
                 raise SettingsError(
-                    "option_out_of_range", f"{knob.name} must be a whole number from {low} to {high}, not {value!r}"
+                    "option_out_of_range",
+                    said(
+                        "{name} must be a whole number from {low} to {high}, not {value}",
+                        name=knob.name,
+                        low=low,
+                        high=high,
+                        value=repr(value),
+                    ),
                 )
 
     def digest(self) -> str:

@@ -10,6 +10,7 @@ from .alignment import Aligned, AlignmentFailed, Lighting
 from .errors import QauditError
 from .photo import U8, PhotoFacts, PhotoQuality
 from .picture import PairPictures
+from .sentences import with_sentences
 from .verdict import Evidence, Finding, NotApplicable, Placed, Verdict, box_dict, five_digits
 from .view import AcceptedPiece, ViewFacts
 
@@ -106,7 +107,7 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """The results record: JSON values only, the same for the same input."""
-        return {
+        record = {
             "schema": SCHEMA,
             "id": self.id,
             "verdict": self.verdict,
@@ -132,6 +133,7 @@ class Comparison:
             "row": dict(self.row),
             "tool": dict(self.tool),
         }
+        return with_sentences(record)
 
     def _evidence_dict(self, item: Evidence | NotApplicable) -> dict[str, Any]:
         """One entry of ``evidence``, with what the profile made of it."""
@@ -174,11 +176,11 @@ class ItemError:
         cls, id_: str, error: QauditError, row: Mapping[str, Any] | None = None, tool: Mapping[str, Any] | None = None
     ) -> ItemError:
         """The record of `error`, which item `id_` ran into."""
-        return cls(id_, error.slug, str(error), row or {}, tool or {})
+        return cls(id_, error.slug, error.sentence, row or {}, tool or {})
 
     def to_dict(self) -> dict[str, Any]:
         """The results record: JSON values only."""
-        return {
+        record = {
             "schema": SCHEMA,
             "id": self.id,
             "verdict": "error",
@@ -187,6 +189,7 @@ class ItemError:
             "row": dict(self.row),
             "tool": dict(self.tool),
         }
+        return with_sentences(record)
 
 
 @dataclass(frozen=True, slots=True)

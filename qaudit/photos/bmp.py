@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 
+from ..model.language import said
+
 # Compression: none, run lengths of 8 and of 4 bits.
 _PLAIN, _RLE8, _RLE4 = 0, 1, 2
 _END_OF_LINE, _END_OF_BITMAP, _MOVE = 0, 1, 2
@@ -16,25 +18,26 @@ def bmp_fault(data: bytes) -> str | None:
     """What is wrong with the file `data`; None when nothing is known."""
     size, pixels_at, head = struct.unpack_from("<I4xII", data, 2)
     if size != len(data):
-        return f"it says that it has {size} bytes, and has {len(data)}"
+        return said("it says that it has {told} bytes, and has {found}", told=size, found=len(data))
     if head < _SHORT_HEAD:
         return None
     width, height, planes, bits, compression, count, *density, colours = struct.unpack_from("<iiHHIIiiI", data, 18)
     if planes != 1:
-        return f"it says that it has {planes} planes"
+        return said("it says that it has {planes} planes", planes=planes)
     if 0 not in density and (min(density) < 0 or max(density) > _MOST_UNEVEN * min(density)):
-        return "its pixels per metre make no sense"
+        return said("its pixels per metre make no sense")
     if bits <= 8 and (colours > 1 << bits or _FILE_HEAD + head + 4 * colours > pixels_at):
-        return "its palette does not fit"
+        return said("its palette does not fit")
     held = len(data) - pixels_at
     needed = abs(height) * (-(-width * bits // 32) * 4) if compression == _PLAIN else count
     if count and not needed <= count <= held:
-        return "its pixels have another length than it says"
+        return said("its pixels have another length than it says")
     if compression not in (_RLE8, _RLE4):
         return None
     if height < 0:
-        return "its run lengths go from the top down, which is not allowed"
-    return None if _runs_fit(data, pixels_at, width, height, 2 if compression == _RLE4 else 1) else "its run lengths do not fit"
+        return said("its run lengths go from the top down, which is not allowed")
+    fits = _runs_fit(data, pixels_at, width, height, 2 if compression == _RLE4 else 1)
+    return None if fits else said("its run lengths do not fit")
 
 
 def _runs_fit(data: bytes, at: int, width: int, height: int, per_byte: int) -> bool:

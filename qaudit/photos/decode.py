@@ -22,6 +22,7 @@ from PIL import (
 )
 
 from ..model.errors import PhotoRefused
+from ..model.language import chained, message, said
 from ..model.photo import U8
 from ..model.text import one_line
 from . import jpeg
@@ -105,7 +106,11 @@ def decode(data: bytes, format_: Format, max_side: int | None) -> Decoded:
     applied = (*cropped, *((f"orientation {orientation}",) if orientation != 1 else ()))
     if _is_first_of_several(opened, data, format_):
         applied = ("first of several pictures", *applied)
-    return replace(finished, applied=applied + finished.applied, damaged="; ".join(dict.fromkeys(damage)) or None)
+    return replace(
+        finished,
+        applied=applied + finished.applied,
+        damaged=chained(message("{first}; {next}"), list(dict.fromkeys(damage))) or None,
+    )
 
 
 def finish(image: Image.Image, full_size: tuple[int, int], max_side: int | None, *, turn: int = 1, bits: int = 8) -> Decoded:
@@ -167,9 +172,11 @@ def _decoder_guard(damage: list[str]) -> Iterator[None]:
             reason = one_line(str(error).strip()) or type(error).__name__
             if isinstance(error, MemoryError) or "memory" in reason.lower():
                 raise PhotoRefused(
-                    "photo_too_much_memory", "reading it takes too much memory", "send a smaller copy"
+                    "photo_too_much_memory", said("reading it takes too much memory"), said("send a smaller copy")
                 ) from error
-            raise PhotoRefused("photo_broken", f"its data is broken: {reason}", "send the photo again") from error
+            raise PhotoRefused(
+                "photo_broken", said("its data is broken: {reason}", reason=reason), said("send the photo again")
+            ) from error
     told = (warning for warning in caught if not issubclass(warning.category, DeprecationWarning))
     damage.extend(dict.fromkeys(one_line(str(warning.message).strip()) for warning in told))
 
@@ -258,5 +265,9 @@ def _over_white(image: Image.Image) -> tuple[Image.Image, bool]:
         return white, True
     target = _FLAT_MODES.get(image.mode)
     if target is None:
-        raise PhotoRefused("photo_unknown_format", f"its pixels are of the kind {image.mode}", "save it as a plain JPEG or PNG")
+        raise PhotoRefused(
+            "photo_unknown_format",
+            said("its pixels are of the kind {mode}", mode=image.mode),
+            said("save it as a plain JPEG or PNG"),
+        )
     return as_mode(image, target), False

@@ -9,11 +9,12 @@ from typing import cast
 
 from PIL import Image
 
+from ..model.language import said
 from .bmp import bmp_fault
 from .boxes import ends_early
 from .sniff import Format
 
-_ENDS_EARLY = "the file ends early"
+_ENDS_EARLY = said("the file ends early")
 _GIF_HEAD = 13
 _GIF_FRAME, _GIF_EXTENSION, _GIF_END = 0x2C, 0x21, 0x3B
 
@@ -34,7 +35,7 @@ def silent_fault(data: bytes, format_: Format, image: Image.Image) -> str | None
     """
     fault = _FAULTS[format_](data) if format_ in _FAULTS else None
     if fault is None and format_ in ("PNG", "BMP") and _lacks_colours(image):
-        fault = "it uses colours that its palette lacks"
+        fault = said("it uses colours that its palette lacks")
     return fault
 
 
@@ -92,7 +93,7 @@ def _png_fault(data: bytes) -> str | None:
             numbers.append(number)
         elif kind == b"IEND":
             whole = announced is None or (frames == announced and numbers == list(range(len(numbers))))
-            return None if whole else "its animation is broken"
+            return None if whole else said("its animation is broken")
         at += 12 + length
     return _ENDS_EARLY
 

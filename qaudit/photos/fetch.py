@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from ..model.errors import PhotoRefused
-from ..model.text import one_line
+from ..model.language import Said, reason_of, said
 from .limits import LARGEST_MEBIBYTES, check_count
 
 MOST_S = 30.0
@@ -23,7 +23,7 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _OK = 200
 # Networks whose addresses hold an IPv4 address that the packet may end up at: NAT64, 6to4, Teredo.
 _TUNNELS = [ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
-_LONGEST_SHOWN = 200
+_LONGEST_SHOWN = 175
 
 Resolve = Callable[[str, int], Sequence[str]]
 IsAllowed = Callable[[str], bool]
@@ -80,14 +80,22 @@ def fetch(url: str, *, resolve: Resolve = resolved, is_allowed: IsAllowed = is_p
         try:
             answer = _answer(place, resolve, is_allowed, end)
         except (OSError, http.client.HTTPException, ValueError) as error:
-            reason = "it took too long" if time.monotonic() >= end else one_line(str(error)) or type(error).__name__
+            reason = said("it took too long") if time.monotonic() >= end else _reason(error)
             raise PhotoRefused(
-                "url_failed", f"it could not be fetched: {reason}"[:_LONGEST_SHOWN], "try again later"
+                "url_failed", said("it could not be fetched: {reason}", reason=reason), said("try again later")
             ) from error
         if isinstance(answer, bytes):
             return answer
         url = urljoin(url, answer)
-    raise PhotoRefused("url_failed", f"it leads on more than {MOST_REDIRECTS} times", "name the photo's own address")
+    raise PhotoRefused(
+        "url_failed", said("it leads on more than {most} times", most=MOST_REDIRECTS), said("name the photo's own address")
+    )
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, on one line."""
+    reason = reason_of(error)
+    return reason if isinstance(reason, Said) else reason[:_LONGEST_SHOWN] or type(error).__name__
 
 
 def _checked(url: str) -> SplitResult:
@@ -96,13 +104,15 @@ def _checked(url: str) -> SplitResult:
         place = urlsplit(url)
         port = place.port
     except ValueError as error:
-        raise PhotoRefused("url_not_allowed", "it is no address", "check it") from error
+        raise PhotoRefused("url_not_allowed", said("it is no address"), said("check it")) from error
     if place.scheme not in _PORTS:
-        raise PhotoRefused("url_not_allowed", "only http and https are fetched", "download the photo and name its path")
+        raise PhotoRefused(
+            "url_not_allowed", said("only http and https are fetched"), said("download the photo and name its path")
+        )
     if not place.hostname or port == 0 or not url.isascii() or any(c <= " " or c == "\x7f" for c in url):
-        raise PhotoRefused("url_not_allowed", "it is no address", "check it, and encode what is not ASCII with %")
+        raise PhotoRefused("url_not_allowed", said("it is no address"), said("check it, and encode what is not ASCII with %"))
     if place.username is not None or place.password is not None:
-        raise PhotoRefused("url_not_allowed", "it holds a user name or password", "leave them out")
+        raise PhotoRefused("url_not_allowed", said("it holds a user name or password"), said("leave them out"))
     return place
 
 
@@ -132,11 +142,11 @@ def _body(response: http.client.HTTPResponse) -> bytes | str:
     if response.status in _REDIRECTS and (target := response.getheader("Location")):
         return target
     if response.status != _OK:
-        raise OSError(f"the server answered {response.status}")
+        raise OSError(said("the server answered {status}", status=response.status))
     data = response.read((LARGEST_MEBIBYTES << 20) + 1)
     check_count(len(data))
     if response.length:  # what was announced and did not come
-        raise OSError("the connection was closed early")
+        raise OSError(said("the connection was closed early"))
     return data
 
 
@@ -145,8 +155,10 @@ def _connected(host: str, port: int, resolve: Resolve, is_allowed: IsAllowed, en
     addresses = list(dict.fromkeys(resolve(host, port)))
     allowed = [address for address in addresses if is_allowed(address)]
     if not allowed:
-        raise PhotoRefused("url_not_allowed", "its host is not a public one", "download the photo and name its path")
-    failure: OSError = OSError("its host has no address")
+        raise PhotoRefused(
+            "url_not_allowed", said("its host is not a public one"), said("download the photo and name its path")
+        )
+    failure: OSError = OSError(said("its host has no address"))
     for address in allowed:
         try:
             return socket.create_connection((address, port), timeout=max(0.01, end - time.monotonic()))

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..model.errors import PhotoRefused
+from ..model.language import Figure, said
 from .wire import READY, Refusal, Request, receive_answer, send_request
 
 if TYPE_CHECKING:
@@ -109,11 +110,13 @@ class Reader:
         except TimeoutError:
             self._end()
             raise PhotoRefused(
-                "photo_too_slow", f"reading it takes more than {most_s:g} seconds", "save it again as a plain JPEG"
+                "photo_too_slow",
+                said("reading it takes more than {seconds} seconds", seconds=Figure(f"{most_s:g}")),
+                said("save it again as a plain JPEG"),
             ) from None
         except (OSError, EOFError, ValueError):
-            reason = f"the process that read it died of it: {self._end(patient=True)}"
-            raise PhotoRefused("photo_reader_died", reason, "save it again as a plain JPEG") from None
+            reason = said("the process that read it died of it: {reason}", reason=self._end(patient=True))
+            raise PhotoRefused("photo_reader_died", reason, said("save it again as a plain JPEG")) from None
         except BaseException:  # Ctrl-C: what comes next on the connection would be the answer to this photo
             self._end()
             raise
@@ -128,7 +131,9 @@ class Reader:
             if not self._is_ready:
                 reason = self._end(patient=True)
                 raise PhotoRefused(
-                    "photo_reader_died", f"the process that reads photos does not start: {reason}", "free some memory"
+                    "photo_reader_died",
+                    said("the process that reads photos does not start: {reason}", reason=reason),
+                    said("free some memory"),
                 )
         return running
 
@@ -186,8 +191,8 @@ def _started() -> _Running:
     except OSError as error:
         ours.close()
         os.close(lifeline)
-        reason = f"the process that reads photos does not start: {error.strerror}"
-        raise PhotoRefused("photo_reader_died", reason, "free some memory") from error
+        reason = said("the process that reads photos does not start: {reason}", reason=error.strerror)
+        raise PhotoRefused("photo_reader_died", reason, said("free some memory")) from error
     finally:
         theirs.close()
         os.close(lifeline_end)
@@ -207,8 +212,8 @@ def _speaks(connection: socket.socket, most_s: float) -> bool:
 def _ended(code: int) -> str:
     """How a process ended, in words."""
     if code >= 0:
-        return f"exit code {code}"
+        return said("exit code {code}", code=code)
     try:
         return signal.Signals(-code).name
     except ValueError:
-        return f"signal {-code}"
+        return said("signal {number}", number=-code)

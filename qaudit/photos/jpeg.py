@@ -9,6 +9,7 @@ import simplejpeg
 from PIL import Image
 
 from ..model.errors import PhotoRefused
+from ..model.language import said
 from ..model.text import one_line
 
 # Progressive photos have about ten scans; each costs the time of decoding the whole.
@@ -32,7 +33,9 @@ _SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
 def check_scans(data: bytes) -> None:
     """Raise `photo_too_large` for a JPEG that makes the decoder go over it again and again."""
     if scan_count(data) > MOST_SCANS:
-        raise PhotoRefused("photo_too_large", f"it holds more than {MOST_SCANS} scans", "save it again as a plain JPEG")
+        raise PhotoRefused(
+            "photo_too_large", said("it holds more than {most} scans", most=MOST_SCANS), said("save it again as a plain JPEG")
+        )
 
 
 def scan_count(data: bytes) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..model.errors import PhotoRefused
+from ..model.language import said
 
 # A 108 MP phone photo as JPEG is some 30 MB, a 12 MP TIFF 36 MB.
 LARGEST_MEBIBYTES = 64
@@ -18,7 +19,9 @@ def check_count(count: int) -> None:
     """Raise `photo_too_many_bytes` for more bytes than a photo may have."""
     if count > LARGEST_MEBIBYTES << 20:
         raise PhotoRefused(
-            "photo_too_many_bytes", f"it has {count >> 20} MiB, more than {LARGEST_MEBIBYTES} MiB", "send a smaller copy"
+            "photo_too_many_bytes",
+            said("it has {mebibytes} MiB, more than {most} MiB", mebibytes=count >> 20, most=LARGEST_MEBIBYTES),
+            said("send a smaller copy"),
         )
 
 
@@ -26,7 +29,20 @@ def check_size(size: tuple[int, int], most_megapixels: int = LARGEST_MEGAPIXELS)
     """Raise `photo_too_large` unless a photo of `size` is within the limits."""
     width, height = size
     if width < 1 or height < 1:
-        raise PhotoRefused("photo_broken", f"it says that it is {width} x {height} px", "send the photo again")
+        raise PhotoRefused(
+            "photo_broken",
+            said("it says that it is {width} x {height} px", width=width, height=height),
+            said("send the photo again"),
+        )
     if width * height > most_megapixels * 1_000_000 or max(size) > LONGEST_SIDE_PX:
-        limit = f"{most_megapixels} megapixels or {LONGEST_SIDE_PX} px a side"
-        raise PhotoRefused("photo_too_large", f"it is {width} x {height} px, more than {limit}", "send a smaller copy")
+        raise PhotoRefused(
+            "photo_too_large",
+            said(
+                "it is {width} x {height} px, more than {megapixels} megapixels or {side} px a side",
+                width=width,
+                height=height,
+                megapixels=most_megapixels,
+                side=LONGEST_SIDE_PX,
+            ),
+            said("send a smaller copy"),
+        )

@@ -8,6 +8,7 @@ from typing import cast
 import numpy as np
 from PIL import Image, ImageCms
 
+from ..model.language import said
 from ..model.text import one_line
 
 # Image mode that a profile's colour space describes.
@@ -44,7 +45,7 @@ def to_srgb(image: Image.Image, icc: bytes | None) -> tuple[Image.Image, str | N
         if image.mode == "L" and mode == "RGB":
             image = image.convert("RGB")
         if image.mode != mode:
-            return as_mode(image, "RGB"), None, "its colour profile is for another kind of image and was left out"
+            return as_mode(image, "RGB"), None, said("its colour profile is for another kind of image and was left out")
         transform = ImageCms.buildTransform(
             profile, ImageCms.createProfile("sRGB"), image.mode, "RGB", ImageCms.Intent.PERCEPTUAL
         )
@@ -52,7 +53,7 @@ def to_srgb(image: Image.Image, icc: bytes | None) -> tuple[Image.Image, str | N
             return as_mode(image, "RGB"), None, None
         converted = cast(Image.Image, ImageCms.applyTransform(image, transform))
     except (OSError, ImageCms.PyCMSError, ValueError):
-        return as_mode(image, "RGB"), None, "its colour profile is broken and was left out"
+        return as_mode(image, "RGB"), None, said("its colour profile is broken and was left out")
     return converted, f"profile {_name(profile)}", None
 
 

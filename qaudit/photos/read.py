@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..model.errors import PhotoRefused
+from ..model.language import said
 from ..model.text import shown
 from .limits import check_count
 from .sniff import name_note
@@ -67,13 +68,13 @@ def read_photo(source: Source, *, max_side: int | None = None) -> Photo:
     if isinstance(source, np.ndarray):
         return _photo_of_array(source, max_side)
     path = None if isinstance(source, bytes) else source
-    name = "the photo given as bytes" if path is None else shown(path)
+    name = said("the photo given as bytes") if path is None else shown(path)
     try:
         request = Request(_payload(source), path is not None, max_side)
         check_count(len(request.payload))
         photo = _reader().read(request)
     except PhotoRefused as error:
-        raise PhotoRefused(error.slug, f"{name}: {error.message}", error.way_out) from error
+        raise PhotoRefused(error.slug, said("{name}: {problem}", name=name, problem=error.message), error.way_out) from error
     note = None if path is None else name_note(path, photo.format)
     return replace(photo, notes=(note, *photo.notes)) if note else photo
 
@@ -98,7 +99,7 @@ def _payload(source: bytes | str | os.PathLike[str]) -> bytes:
     try:
         raw = os.fsencode(source)
     except UnicodeEncodeError as error:
-        raise PhotoRefused("photo_missing", "the name holds half a character", "check the path") from error
+        raise PhotoRefused("photo_missing", said("the name holds half a character"), said("check the path")) from error
     try:
         return os.path.join(os.fsencode(Path.cwd()), raw)  # noqa: PTH118  nothing is normalised
     except FileNotFoundError:  # this process is in a folder that was removed
@@ -116,8 +117,8 @@ def _photo_of_array(array: npt.NDArray[Any], max_side: int | None) -> Photo:
     if array.dtype != np.uint8 or 0 in array.shape or not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))):
         raise PhotoRefused(
             "photo_bad_array",
-            f"an array of {array.dtype} with shape {array.shape} is no photo",
-            "pass uint8 of shape (H, W), (H, W, 3) or (H, W, 4)",
+            said("an array of {dtype} with shape {shape} is no photo", dtype=str(array.dtype), shape=str(array.shape)),
+            said("pass uint8 of shape (H, W), (H, W, 3) or (H, W, 4)"),
         )
     array = np.ascontiguousarray(array)
     digest = hashlib.sha256(f"{array.shape}".encode() + array.tobytes()).hexdigest()

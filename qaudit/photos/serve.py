@@ -13,6 +13,7 @@ import socket
 from dataclasses import replace
 
 from ..model.errors import PhotoRefused
+from ..model.language import chained, message
 from ..model.photo import Photo
 from ..model.text import one_line
 from .files import read_bytes, read_file
@@ -74,7 +75,11 @@ def answered(request: Request, complaints: int) -> Photo | Refusal:
     except PhotoRefused as error:
         return Refusal(error.slug, error.message, error.way_out)
     said = drained(complaints)
-    return replace(photo, damaged="; ".join(filter(None, (photo.damaged, said)))) if said else photo
+    return (
+        replace(photo, damaged=chained(message("{first}; {next}"), [text for text in (photo.damaged, said) if text]))
+        if said
+        else photo
+    )
 
 
 def catch_complaints() -> int:

@@ -8,9 +8,9 @@ from pathlib import PurePath
 from typing import Literal, cast
 
 from ..model.errors import PhotoRefused
+from ..model.language import said
 
 Format = Literal["JPEG", "PNG", "WebP", "TIFF", "HEIC", "AVIF", "GIF", "BMP"]
-ACCEPTED = "JPEG, PNG, WebP, TIFF, HEIC, AVIF, GIF or BMP"
 
 _SIGNATURES: tuple[tuple[bytes, Format], ...] = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -31,11 +31,11 @@ _NOT_ACCEPTED = (
     (b"%!PS", "PostScript"),
     (b"\0\0\0\x0cjP  ", "JPEG 2000"),
     (b"\xff\x4f\xff\x51", "JPEG 2000"),
-    (b"8BPS", "a Photoshop file"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"<", "HTML, SVG or other markup"),
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"version https://git-lfs", "a Git LFS pointer instead of the photo"),
+    (b"8BPS", said("a Photoshop file")),
+    (b"\x1f\x8b", said("a gzip archive")),
+    (b"<", said("HTML, SVG or other markup")),
+    (b"PK\x03\x04", said("a ZIP archive")),
+    (b"version https://git-lfs", said("a Git LFS pointer instead of the photo")),
 )
 _EXTENSIONS = {
     ".jpg": "JPEG",
@@ -78,7 +78,7 @@ def photo_format(data: bytes) -> Format:
         `photo_empty`: there are no bytes. `photo_unknown_format`: none of the accepted formats.
     """
     if not data:
-        raise PhotoRefused("photo_empty", "the file is empty", "send the photo again")
+        raise PhotoRefused("photo_empty", said("the file is empty"), said("send the photo again"))
     for signature, name in _SIGNATURES:
         if data.startswith(signature):
             return name
@@ -101,8 +101,9 @@ def _container_format(data: bytes) -> Format | None:
 def _refuse(data: bytes) -> Format:
     """Always raises; says what the bytes are where that is easily known."""
     start = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
-    found = next((f"it holds {name}" for signature, name in _NOT_ACCEPTED if start.startswith(signature)), "not a photo")
-    raise PhotoRefused("photo_unknown_format", found, f"send it as {ACCEPTED}")
+    held = next((name for signature, name in _NOT_ACCEPTED if start.startswith(signature)), None)
+    found = said("it holds {what}", what=held) if held else said("not a photo")
+    raise PhotoRefused("photo_unknown_format", found, said("send it as JPEG, PNG, WebP, TIFF, HEIC, AVIF, GIF or BMP"))
 
 
 def name_note(path: str | os.PathLike[str], format_: str) -> str | None:
@@ -110,7 +111,7 @@ def name_note(path: str | os.PathLike[str], format_: str) -> str | None:
     extension = PurePath(os.fspath(path)).suffix.lower()
     if _EXTENSIONS.get(extension, format_) == format_:
         return None
-    return f"named {extension}, but holds {format_}"
+    return said("named {extension}, but holds {format}", extension=extension, format=format_)
 
 
 def webp_size(data: bytes) -> tuple[int, int]:
@@ -127,7 +128,7 @@ def webp_size(data: bytes) -> tuple[int, int]:
     """
     kind, body = data[12:16], data[20:30]
     if len(body) < 10:
-        raise PhotoRefused("photo_broken", "the WebP header is cut off", "send the photo again")
+        raise PhotoRefused("photo_broken", said("the WebP header is cut off"), said("send the photo again"))
     if kind == b"VP8X":
         return 1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little")
     if kind == b"VP8L":
@@ -136,4 +137,4 @@ def webp_size(data: bytes) -> tuple[int, int]:
     if kind == b"VP8 ":
         width, height = cast(tuple[int, int], struct.unpack("<HH", body[6:10]))
         return width & 0x3FFF, height & 0x3FFF
-    raise PhotoRefused("photo_broken", "the WebP header is of no known kind", "send the photo again")
+    raise PhotoRefused("photo_broken", said("the WebP header is of no known kind"), said("send the photo again"))

@@ -8,6 +8,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..model.language import packed, unpacked
 from .limits import LARGEST_MEGAPIXELS
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def receive_request(connection: socket.socket) -> Request | None:
 def send_answer(connection: socket.socket, answer: Photo | Refusal) -> None:
     """Send what came of a photo; OSError when the owner is gone."""
     if isinstance(answer, Refusal):
-        _send(connection, {"slug": answer.slug, "message": answer.message, "way_out": answer.way_out}, b"")
+        _send(connection, {"slug": answer.slug, "message": packed(answer.message), "way_out": packed(answer.way_out)}, b"")
         return
     import numpy as np
 
@@ -67,8 +68,8 @@ def send_answer(connection: socket.socket, answer: Photo | Refusal) -> None:
         "width": answer.width,
         "height": answer.height,
         "applied": answer.applied,
-        "damaged": answer.damaged,
-        "notes": answer.notes,
+        "damaged": packed(answer.damaged),
+        "notes": [packed(note) for note in answer.notes],
     }
     _send(connection, facts, np.ascontiguousarray(answer.pixels).data.cast("B"))
 
@@ -83,7 +84,7 @@ def receive_answer(connection: socket.socket) -> Photo | Refusal:
         raise ValueError("an answer cannot be so long")
     facts, payload = _rest(connection, head)
     if facts.keys() >= {"slug", "message", "way_out"}:
-        return Refusal(facts["slug"], facts["message"], facts["way_out"])
+        return Refusal(facts["slug"], unpacked(facts["message"]), unpacked(facts["way_out"]))
     if facts.keys() != _PHOTO_FACTS:
         raise ValueError("an answer has other facts")
     import numpy as np
@@ -91,7 +92,8 @@ def receive_answer(connection: socket.socket) -> Photo | Refusal:
     from ..model.photo import Photo
 
     pixels: U8 = np.frombuffer(payload, np.uint8).reshape(facts.pop("shape"))
-    return Photo(pixels, **facts | {name: tuple(facts[name]) for name in ("applied", "notes")})
+    applied, notes = tuple(facts.pop("applied")), tuple(unpacked(note) for note in facts.pop("notes"))
+    return Photo(pixels, applied=applied, damaged=unpacked(facts.pop("damaged")), notes=notes, **facts)
 
 
 def _send(connection: socket.socket, facts: dict[str, Any], payload: bytes | memoryview) -> None:

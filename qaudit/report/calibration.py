@@ -11,9 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from qaudit.model.guarantee import Bound, Guarantee
+from qaudit.model.language import spoken
 from qaudit.model.text import one_line
 
-from .figures import promised, tenths
+from .figures import figure, promised, tenths
 from .terminal import Terminal
 from .words import words
 
@@ -51,18 +52,18 @@ def print_calibration(made: Made, file: TextIO | None = None, *, width: int | No
     console = Terminal(file or sys.stdout, width=width)
     console.print(Text(words("calibrated.title", path=one_line(made.path)), "bold"), soft_wrap=True)
     confidence = promised(made.guarantee.confidence)
-    limits = words("calibrated.limits_text", accuse=f"{made.accuse:.3f}", accept=f"{made.accept:.3f}")
+    limits = words("calibrated.limits_text", accuse=figure(f"{made.accuse:.3f}"), accept=figure(f"{made.accept:.3f}"))
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for name, text in (
-        ("calibrated.fitted_on", one_line(made.data)),
+        ("calibrated.fitted_on", one_line(spoken(made.data))),
         ("calibrated.limits", limits),
         ("calibrated.accused", _bound(made.guarantee.accused, confidence)),
         ("calibrated.missed", _bound(made.guarantee.missed, confidence)),
         ("calibrated.worth", words("calibrated.worth_text", caught=tenths(made.caught), passed=tenths(made.passed))),
         ("calibrated.base_rate", words("calibrated.base_rate_text", rate=tenths(made.base_rate))),
-        ("calibrated.method", one_line(made.guarantee.method)),
+        ("calibrated.method", one_line(spoken(made.guarantee.method))),
     ):
         grid.add_row(Text(words(name), "dim"), text)
     console.print(Padding(grid, (0, 0, 0, 2), expand=False))

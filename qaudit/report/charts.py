@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from qaudit.model.evaluation import Bin, Evaluation, Interval, RiskPoint
 
 from .evaluation import group_name
-from .figures import percent
+from .figures import figure, measured, percent
 from .svg import blank, label, shape
 from .words import words
 
@@ -58,7 +58,7 @@ def auroc_chart(evaluation: Evaluation) -> Element:
     for tick in TICKS:
         x = LABELS + SIDE * tick
         shape(drawing, "line", "ideal" if tick == 0.5 else "grid", x1=x, y1=0, x2=x, y2=height)
-        label(drawing, x, height + 16, f"{tick:g}").set("text-anchor", "middle")
+        label(drawing, x, height + 16, figure(f"{tick:g}")).set("text-anchor", "middle")
     for row, (name, interval) in enumerate(scores):
         y = ROW * (row + 0.5)
         label(drawing, LABELS - 10, y + 4, _shortened(name)).set("text-anchor", "end")
@@ -81,7 +81,7 @@ def _square(key: str, across: str, up: str, top: float) -> Element:
         x, y = _at(tick, 0.0)
         label(drawing, x, y + 16, percent(tick)).set("text-anchor", "middle")
         x, y = _at(0.0, tick)
-        label(drawing, x - 6, y + 4, f"{100 * tick * top:.3g} %").set("text-anchor", "end")
+        label(drawing, x - 6, y + 4, measured(tick * top, "share")).set("text-anchor", "end")
     x, y = _at(0.5, 0.0)
     label(drawing, x, y + 34, across).set("text-anchor", "middle")
     label(drawing, MARGIN - 6, MARGIN - 12, up).set("text-anchor", "end")

@@ -12,9 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from qaudit.model.evaluation import Evaluation, GroupScore, Interval
+from qaudit.model.language import spoken
 from qaudit.model.text import one_line
 
-from .figures import percent, promised, tenths
+from .figures import figure, percent, promised, tenths
 from .terminal import Terminal
 from .words import words
 
@@ -47,7 +48,7 @@ def facts(evaluation: Evaluation) -> list[tuple[str, str]]:
     )
     told = [
         (words("evaluated.profile"), one_line(evaluation.profile)),
-        (words("evaluated.data"), one_line(evaluation.data)),
+        (words("evaluated.data"), one_line(spoken(evaluation.data))),
         (words("evaluated.promise"), said),
         (words("evaluated.judged"), counts),
     ]
@@ -86,7 +87,7 @@ def separation_section(evaluation: Evaluation) -> Section:
         _interval_title(evaluation),
         *map(words, ("column.caught", "column.asked", "column.missed")),
     )
-    notes = (words("evaluated.mean_auroc", value=f"{evaluation.mean_auroc:.3f}"), words("evaluated.against"))
+    notes = (words("evaluated.mean_auroc", value=figure(f"{evaluation.mean_auroc:.3f}")), words("evaluated.against"))
     return Section(words("evaluated.separation"), columns, tuple(rows), notes)
 
 
@@ -99,7 +100,7 @@ def reliability_section(evaluation: Evaluation) -> Section:
         _interval_title(evaluation),
         words("column.pairs"),
     )
-    note = words("evaluated.error", value=f"{evaluation.calibration_error:.3f}")
+    note = words("evaluated.error", value=figure(f"{evaluation.calibration_error:.3f}"))
     return Section(words("evaluated.reliability"), columns, tuple(rows), (note,))
 
 
@@ -156,8 +157,8 @@ def _group_row(score: GroupScore) -> tuple[str, ...]:
     return (
         group_name(score),
         f"{score.mismatches} / {score.matches}",
-        f"{score.auroc.value:.3f}",
-        words("range", low=f"{score.auroc.low:.3f}", high=f"{score.auroc.high:.3f}"),
+        figure(f"{score.auroc.value:.3f}"),
+        words("range", low=figure(f"{score.auroc.low:.3f}"), high=figure(f"{score.auroc.high:.3f}")),
         *(percent(share) for share in (score.caught, score.asked, score.missed)),
     )
 

@@ -11,6 +11,7 @@ from typing import Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from qaudit.model.evaluation import Evaluation
+from qaudit.model.language import spoken_now
 
 from .charts import auroc_chart, reliability_chart, risk_chart
 from .evaluation import Section, answers_section, facts, reliability_section, separation_section
@@ -22,7 +23,7 @@ STYLE: Final = "evaluation_page.css"
 
 def evaluation_page(evaluation: Evaluation) -> bytes:
     """The page as UTF-8; the same bytes for the same evaluation."""
-    page = Element("html", {"lang": "en"})
+    page = Element("html", {"lang": spoken_now()})
     head, body = SubElement(page, "head"), SubElement(page, "body")
     SubElement(head, "meta", {"charset": "utf-8"})
     SubElement(head, "meta", {"http-equiv": "Content-Security-Policy", "content": POLICY})

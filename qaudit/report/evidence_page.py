@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from qaudit.model.verdict import Headroom
 
-from .figures import measured, percent
+from .figures import figure, measured, percent
 from .measures import why_not
 from .words import words
 
@@ -74,7 +74,7 @@ def bar_of(value: float, tolerance: float | None) -> dict[str, Any] | None:
     times = max(0.0, value / tolerance)
     return {
         "length": round(100 * min(times, BAR_ENDS) / BAR_ENDS, 1),
-        "times": f"{times:.0f}" if times >= 10 else f"{times:.2g}",
+        "times": figure(f"{times:.0f}" if times >= 10 else f"{times:.2g}"),
         "is_beyond": times > 1,
     }
 

@@ -1,48 +1,65 @@
-"""Numbers as a person reads them."""
+"""Numbers as a person reads them, in the language that is spoken now."""
 
 from __future__ import annotations
+
+from qaudit.model.language import Figure, spoken
+
+from .words import has_words, words
+
+
+def figure(digits: str) -> str:
+    """A number in digits, its decimal mark as the language has it."""
+    return spoken(Figure(digits))
 
 
 def percent(share: float) -> str:
     """A share 0..1 in whole percent; what is not quite nothing or all says so."""
+    return words("figure.percent", number=whole_percent(share))
+
+
+def whole_percent(share: float) -> str:
+    """The digits of `percent` alone, for the lower end of a range."""
     if 0 < share < 0.01:
-        return "<1 %"
+        return "<1"
     if 0.99 < share < 1:
-        return ">99 %"
-    return f"{share * 100:.0f} %"
+        return ">99"
+    return f"{share * 100:.0f}"
 
 
 def tenths(share: float) -> str:
     """A share 0..1 in tenths of a percent."""
-    return f"{share * 100:.1f} %"
+    return words("figure.percent", number=Figure(f"{share * 100:.1f}"))
 
 
 def promised(share: float) -> str:
     """A share 0..1 in percent, not rounded to look better or worse than it was asked for."""
-    return f"{share * 100:.4g} %"
+    return words("figure.percent", number=Figure(f"{share * 100:.4g}"))
 
 
 def measured(value: float, unit: str) -> str:
     """A value with its unit in three significant digits; a share in percent."""
     if unit == "share":
-        return f"{value * 100:.3g} %"
-    digits = f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    return f"{digits} {unit}".strip()
+        return words("figure.percent", number=Figure(f"{value * 100:.3g}"))
+    digits = Figure(f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}")
+    if unit == "%":
+        return words("figure.percent", number=digits)
+    name = words(f"unit.{unit}") if has_words(f"unit.{unit}") else unit
+    return words("figure.unit", number=digits, unit=name).strip()
 
 
 def factor(times: float) -> str:
     """How many times, with a decimal where it is worth one."""
-    return f"{times:.0f}" if times >= 10 else f"{times:.1f}"
+    return figure(f"{times:.0f}" if times >= 10 else f"{times:.1f}")
 
 
 def duration(seconds: float) -> str:
     """Seconds as ``45 s``, ``3 min 20 s`` or ``2 h 5 min``."""
     whole = round(seconds)
     if whole < 60:
-        return f"{whole} s"
+        return words("figure.seconds", seconds=whole)
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+        return words("figure.minutes", minutes=whole // 60, seconds=whole % 60)
+    return words("figure.hours", hours=whole // 3600, minutes=whole % 3600 // 60)
 
 
 def rate(items: int | float, seconds: float) -> str:
@@ -50,4 +67,4 @@ def rate(items: int | float, seconds: float) -> str:
     if seconds <= 0:
         return "-"
     per_s = items / seconds
-    return f"{per_s:.0f}" if per_s >= 10 else f"{per_s:.2g}"
+    return figure(f"{per_s:.0f}" if per_s >= 10 else f"{per_s:.2g}")

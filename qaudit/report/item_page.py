@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from qaudit.model.language import Figure, spoken_now
 from qaudit.model.picture import ItemShots, PairShots, Shot
 from qaudit.model.ruling import Ruling
+from qaudit.model.sentences import in_language
 
 from .evidence_page import aspects, bar_of, evidence, headroom_of
-from .figures import measured, percent
+from .figures import figure, measured, percent
 from .headroom import beyond_words
 from .page import rendered
 from .provenance import provenance
@@ -52,6 +54,7 @@ def item_page(
     back
         Address of the page of its run; None for a page by itself, which holds its pictures.
     """
+    record = in_language(record, spoken_now())
     compared = "error" not in record
     return rendered(
         "item",
@@ -188,8 +191,8 @@ def _swatch(
         "name": name,
         "listing": hex_of_lab(one),
         "arrival": hex_of_lab(two),
-        "de00": f"{de00:.1f}",
-        "tolerance": None if tolerance is None else f"{tolerance:.1f}",
+        "de00": figure(f"{de00:.1f}"),
+        "tolerance": None if tolerance is None else figure(f"{tolerance:.1f}"),
         "change": change,
     }
 
@@ -198,7 +201,7 @@ def _light(lighting: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """The light between the photos; None where none was fitted."""
     if lighting is None:
         return None
-    facts = [(words(name), words(text, value=format(lighting[key], form))) for key, name, text, form in _LIGHT]
+    facts = [(words(name), words(text, value=Figure(format(lighting[key], form)))) for key, name, text, form in _LIGHT]
     return {"white": hex_of_gain(lighting["gain"]), "facts": facts}
 
 

@@ -14,6 +14,7 @@ from rich.text import Text
 from qaudit.model.sampling import Lot, Plan
 from qaudit.model.text import one_line
 
+from .figures import figure
 from .terminal import Terminal
 from .words import words
 
@@ -37,7 +38,7 @@ def print_plans(plans: Sequence[Plan], file: TextIO | None = None) -> None:
         letter = words("lot.moved", asked=plan.letter, used=plan.plan_letter)
         used = plan.letter if plan.letter == plan.plan_letter else letter
         table.add_row(words(_SWITCHES[plan.switch]), used, str(plan.size), str(plan.accept), str(plan.reject))
-    console.print(Text(words("lot.plan", lot=first.lot, level=first.level, aql=f"{first.aql:g}"), "bold"))
+    console.print(Text(words("lot.plan", lot=first.lot, level=first.level, aql=figure(f"{first.aql:g}")), "bold"))
     console.print(Padding(table, (0, 0, 0, 2), expand=False))
 
 
@@ -47,7 +48,7 @@ def lot_parts(lot: Lot) -> list[RenderableType]:
     for name, found in lot.classes.items():
         plan = found.plan
         figures = (plan.size, plan.accept, plan.reject, found.defective, found.undecided)
-        table.add_row(words(_CLASSES[name]), f"{plan.aql:g}", *map(str, figures))
+        table.add_row(words(_CLASSES[name]), figure(f"{plan.aql:g}"), *map(str, figures))
     any_plan = next(iter(lot.classes.values())).plan
     said = {"units": lot.units, "size": len(lot.sample), "level": any_plan.level, "seed": one_line(lot.seed)}
     key, style = _FATES[lot.fate]

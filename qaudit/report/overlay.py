@@ -9,6 +9,7 @@ from functools import cache
 import cv2
 import numpy as np
 
+from qaudit.model.language import spoken
 from qaudit.model.photo import U8
 from qaudit.model.record import Comparison, Views
 from qaudit.model.text import one_line
@@ -188,7 +189,7 @@ def _list_of_findings(comparison: Comparison, views: Views, width: int) -> U8:
             "overlay.finding" if _is_shown(finding, views) else "overlay.elsewhere",
             number=n,
             aspect=words(f"aspect.{finding.aspect}"),
-            text=one_line(finding.text),
+            text=one_line(spoken(finding.text)),
             listing=finding.listing_photo + 1,
             arrival=finding.arrival_photo + 1,
         )
@@ -197,7 +198,7 @@ def _list_of_findings(comparison: Comparison, views: Views, width: int) -> U8:
     if comparison.verdict == "match" and not lines:
         lines.append(words("overlay.no_findings"))
     if comparison.decision.next_step:
-        lines.append(words("overlay.next", text=one_line(comparison.decision.next_step)))
+        lines.append(words("overlay.next", text=one_line(spoken(comparison.decision.next_step))))
     return _paragraphs([(part, TEXT_PX, INK, False) for line in lines for part in _wrapped(line, TEXT_PX, width)], width)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qaudit.model.errors import SettingsError
+from qaudit.model.language import said
 
 
 def check_printer() -> None:
@@ -18,8 +19,8 @@ def check_printer() -> None:
     except (ImportError, OSError) as error:  # OSError: Pango is a library of the system
         raise SettingsError(
             "extra_missing",
-            "--pdf needs WeasyPrint and Pango, which cannot be loaded",
-            "install them: pip install 'qaudit[pdf]', and the package pango of the system",
+            said("--pdf needs WeasyPrint and Pango, which cannot be loaded"),
+            said("install them: pip install 'qaudit[pdf]', and the package pango of the system"),
         ) from error
 
 

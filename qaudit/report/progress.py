@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Spinner
 from rich.progress import Progress as RichProgress
 from rich.text import Text
 
+from qaudit.model.language import speaking, spoken_now
 from qaudit.model.record import VERDICTS, Item, Totals
 
 from .figures import duration, rate
@@ -144,10 +145,15 @@ class _Counts(ProgressColumn):
 class _Rate(ProgressColumn):
     """Items a second over the last while."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._language = spoken_now()  # another thread draws the bar, and nobody told it which
+
     def render(self, task: Task) -> Text:
         """The rate, or a dash before there is one."""
         speed = task.finished_speed or task.speed
-        return Text(words("run.rate", rate=rate(speed, 1.0) if speed else rate(0, 0.0)), "dim")
+        with speaking(self._language):
+            return Text(words("run.rate", rate=rate(speed, 1.0) if speed else rate(0, 0.0)), "dim")
 
 
 def _coloured_counts(totals: Totals) -> Text:

@@ -10,9 +10,11 @@ from .words import words
 
 def ruling_lines(id_: str, label: str, by: str, verdict: str, before: str | None, holding: int) -> list[str]:
     """What was taken down, what it replaces, and how many rulings hold in the run; each on a line."""
-    lines = [words("ruled.done", id=one_line(id_), label=label, by=one_line(by), verdict=verdict)]
+    lines = [
+        words("ruled.done", id=one_line(id_), label=words(f"count.{label}"), by=one_line(by), verdict=words(f"count.{verdict}"))
+    ]
     if before:
-        lines.append(words("ruled.before", before=before))
+        lines.append(words("ruled.before", before=words(f"count.{before}")))
     return [*lines, words("ruled.holding", count=holding)]
 
 

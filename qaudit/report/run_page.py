@@ -11,7 +11,7 @@ from qaudit.model.record import VERDICTS
 from qaudit.model.ruling import Ruling
 from qaudit.model.verdict import ASPECTS
 
-from .figures import percent
+from .figures import figure, percent, whole_percent
 from .item_page import BESIDE
 from .page import drawn, rendered, shortened
 from .run_charts import aspect_chart, seller_chart
@@ -178,7 +178,7 @@ def _lot(lot: Mapping[str, Any] | None) -> dict[str, Any] | None:
         "rows": [
             (
                 words(_CLASSES[name]),
-                f"{found['plan']['aql']:g}",
+                figure(f"{found['plan']['aql']:g}"),
                 *(found["plan"][key] for key in ("size", "accept", "reject")),
                 found["defective"],
                 found["open"],
@@ -199,7 +199,7 @@ def _card(card: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": shortened(card["name"], LONGEST_ID),
         "wrong": words("cards.of", hits=rate["hits"], count=rate["count"]) if rate else none,
-        "interval": words("range", low=percent(rate["low"]), high=percent(rate["high"])) if rate else none,
+        "interval": words("cards.range", low=whole_percent(rate["low"]), high=percent(rate["high"])) if rate else none,
         "shrunk": percent(card["shrunk"]["value"]) if card["shrunk"] and rate else none,
         "corrected": percent(card["corrected"]["value"]) if card["corrected"] else none,
         "open": card["totals"]["review"] + card["totals"]["retake"],

@@ -13,7 +13,7 @@ from qaudit.model.evaluation import Interval
 from qaudit.model.scorecard import Card, ScoreCards
 from qaudit.model.text import one_line
 
-from .figures import percent
+from .figures import percent, whole_percent
 from .words import words
 
 MOST_CARDS = 10
@@ -75,7 +75,7 @@ def _figures(card: Card) -> list[str]:
 
 def _range(interval: Interval) -> str:
     """The ends of an interval."""
-    return words("cards.range", low=percent(interval.low).removesuffix(" %"), high=percent(interval.high))
+    return words("cards.range", low=whole_percent(interval.low), high=percent(interval.high))
 
 
 def _mostly(card: Card) -> str:

@@ -12,12 +12,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from qaudit.model.language import spoken
 from qaudit.model.photo import PhotoFacts
 from qaudit.model.record import Comparison
 from qaudit.model.text import one_line
 from qaudit.model.verdict import AspectVerdict, Finding
 
-from .figures import measured, percent
+from .figures import figure, measured, percent
 from .headroom import beyond_words
 from .measures import measures_view, why_not
 from .words import words
@@ -150,7 +151,7 @@ def _head(key: str) -> Text:
 
 def _bullets(key: str, lines: Iterable[str]) -> list[RenderableType]:
     """A section with one paragraph a line; nothing when there is none."""
-    paragraphs = [Padding(Text(one_line(line)), (0, 0, 0, 2)) for line in lines]
+    paragraphs = [Padding(Text(one_line(spoken(line))), (0, 0, 0, 2)) for line in lines]
     return [_head(key), *paragraphs] if paragraphs else []
 
 
@@ -187,7 +188,7 @@ def _findings(findings: Sequence[Finding], width: int, *, several: bool) -> Rend
 def _sentences(finding: Finding, *, several: bool) -> str:
     """What was found, how far beyond the tolerance it is, and in which of several photos it is seen."""
     beyond = beyond_words(finding.headroom, finding.tolerance, finding.unit)
-    lines = [one_line(finding.text), beyond]
+    lines = [one_line(spoken(finding.text)), beyond]
     if several:
         lines.append(words("finding.photos", listing=finding.listing_photo + 1, arrival=finding.arrival_photo + 1))
     return "\n".join(lines)
@@ -221,6 +222,6 @@ def _seconds(comparison: Comparison) -> Padding:
     grid.add_column(no_wrap=True)
     grid.add_column(justify="right", no_wrap=True)
     for stage, seconds in comparison.seconds.items():
-        grid.add_row(one_line(stage), f"{seconds:.3f}")
-    grid.add_row(words("seconds.total"), f"{sum(comparison.seconds.values()):.3f}")
+        grid.add_row(one_line(stage), figure(f"{seconds:.3f}"))
+    grid.add_row(words("seconds.total"), figure(f"{sum(comparison.seconds.values()):.3f}"))
     return Padding(grid, (0, 0, 0, 2), expand=False)

@@ -37,6 +37,7 @@ def fake_compare(
     options: Options | None = None,
     profile: Any = None,
     keep_views: bool = False,
+    sights: Any = None,
 ) -> Comparison:
     """A mismatch when the first bytes of the photos differ; fails where a test asks for it."""
     data = {}

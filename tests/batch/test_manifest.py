@@ -370,7 +370,7 @@ def test_addresses_are_taken_only_when_they_are_allowed(tmp_path: Path, text: st
     path = manifest(tmp_path, f"id,listing,arrival\n1,{text},b\n")
     allowed = read_manifest(path, allow_url=True)
     if slug is None:
-        assert only(allowed).addresses() == [text]
+        assert [photo.path for photo in only(allowed).elsewhere()] == [text]
         assert only_error(read_manifest(path)).slug == "row_url"
     else:
         assert only_error(allowed).slug == slug

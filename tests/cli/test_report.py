@@ -14,7 +14,7 @@ import pytest
 
 from qaudit.batch.audit import audit
 from qaudit.batch.engine import Serial
-from qaudit.batch.finished import items_in, manifest_folder
+from qaudit.batch.finished import items_in, manifest_start
 from qaudit.batch.pictures import job_of, kept_shots
 from qaudit.cli.main import main
 from qaudit.cli.run_files import RunFiles
@@ -157,10 +157,10 @@ def test_pictures_stay_when_their_photo_went_away_afterwards(made: Path) -> None
 
 def test_a_run_without_its_maps_has_both_photos(made: Path) -> None:
     (item,) = [item for item in items_in(made) if item.record["id"] == "one"]
-    job = job_of(item.record, manifest_folder(made), made / "report")
+    job = job_of(item.record, manifest_start(made), made / "report")
     for view in item.record["views"]:
         del view["homography"]
-    old = job_of(item.record, manifest_folder(made), made / "report")
+    old = job_of(item.record, manifest_start(made), made / "report")
     assert job is not None
     assert old is not None
     assert old.name != job.name

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from .rig import ROOT, audited, cheap_catalogue, command, environment, held, real_catalogue, records
+from .rig import ROOT, audited, cheap_catalogue, command, environment, held, little_memory, real_catalogue, records
 from .scenes import harmed, killed_parent
+from .work import GROUP
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills, mounts and /proc are those of Linux")
 
@@ -30,6 +31,16 @@ def test_only_items_that_kill_their_worker_fail(tmp_path: Path) -> None:
     ids = [*(f"item-{n}" for n in range(25)), *sorted(bad)]
     found = harmed(tmp_path, cheap_catalogue, ids, bad, 2, "cheap", poison=False)
     assert (found.slugs, found.others_differ) == (Counter({"worker_died": 3}), 0)
+
+
+def test_a_worker_that_the_system_kills_for_memory_costs_only_its_item(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with little_memory() as group:
+        if group is None:
+            pytest.skip("this system lets nobody limit the memory of a group of processes")
+        monkeypatch.setenv(GROUP, str(group))
+        bad = frozenset({"oom-7"})
+        found = harmed(tmp_path, cheap_catalogue, [*(f"item-{n}" for n in range(12)), *bad], bad, 2, "cheap", poison=False)
+    assert (found.slugs, found.others_differ) == (Counter({"worker_died": 1}), 0)
 
 
 def test_poisoned_photos_leave_the_other_results_as_they_are(tmp_path: Path) -> None:
@@ -103,7 +114,7 @@ def test_a_disk_that_takes_no_more_ends_the_run_in_one_line_and_it_goes_on_later
     assert (tmp_path / "results.jsonl").read_bytes() == (tmp_path / "undisturbed" / "results.jsonl").read_bytes()
 
 
-def test_a_photo_that_goes_while_the_run_lasts_is_an_error_of_its_item_until_it_is_back(tmp_path: Path) -> None:
+def test_a_photo_that_is_missing_is_an_error_of_its_item_until_it_is_back(tmp_path: Path) -> None:
     manifest = cheap_catalogue(tmp_path / "in", [f"item-{n}" for n in range(6)])
     photo, log = tmp_path / "in" / "a4", tmp_path / "log"
     data = photo.read_bytes()
@@ -115,3 +126,21 @@ def test_a_photo_that_goes_while_the_run_lasts_is_an_error_of_its_item_until_it_
     assert log.read_text().split() == ["item-4"]
     assert records(tmp_path / "out")["item-4"]["verdict"] == "match"
     assert held(tmp_path / "out").integrity == "ok"
+
+
+def test_photos_that_go_or_change_while_they_are_at_work_are_judged_again_by_what_lies_there(tmp_path: Path) -> None:
+    manifest = real_catalogue(tmp_path / "in", ["item-0", "gone-1", "left-2", "swapped-3"])
+    out, log = tmp_path / "out", tmp_path / "log"
+    audited(manifest, out, "--workers", "2", work="moving")
+    first = records(out)
+    assert [id_ for id_, record in first.items() if "error" in record] == ["gone-1"]
+    assert first["gone-1"]["error"]["slug"] == "photo_missing"
+
+    audited(manifest, out, "--workers", "2", work="real", log=log)
+    assert sorted(log.read_text().split()) == ["left-2", "swapped-3"]
+    audited(manifest, tmp_path / "fresh", "--workers", "2", work="real")
+    assert (out / "results.jsonl").read_bytes() == (tmp_path / "fresh" / "results.jsonl").read_bytes()
+    again = records(out)
+    assert [again[id_].get("error", {}).get("slug") for id_ in ("gone-1", "left-2")] == ["photo_missing"] * 2
+    assert again["swapped-3"]["triage"]["same_picture"]
+    assert held(out).integrity == "ok"

@@ -1,0 +1,44 @@
+"""What Typer says of a mistyped command line, as sentences that can be said in other languages."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import typer
+
+from qaudit.model.language import Said, message, places, said
+
+# The forms that Typer's own sentences have; any other is told as it is.
+_FORMS: Final = (
+    message("Missing command"),
+    message("Missing argument {name}"),
+    message("Missing option {name}"),
+    message("No such command {name}"),
+    message("No such option: {name} (Possible options: {names})"),
+    message("No such option: {name}"),
+    message("Option {name} requires an argument"),
+    message("Option {name} does not take a value"),
+    message("Got unexpected extra argument ({name})"),
+    message("Got unexpected extra arguments ({names})"),
+    message("Invalid value for {name}: {reason}"),
+)
+
+
+def usage_sentence(error: typer.TyperException) -> str:
+    """What is wrong with a command line, and where its usage is told."""
+    context = getattr(error, "ctx", None)
+    text = " ".join(error.format_message().split()).rstrip(".")
+    command = context.command_path if context else "qaudit"
+    return said("{problem} ({way_out})", problem=_sentence(text), way_out=said("see {command} --help", command=command))
+
+
+def _sentence(text: str) -> str:
+    """A text of Typer as the sentence whose form it has."""
+    for form in _FORMS:
+        pattern = re.escape(form)
+        for name in places(form):
+            pattern = pattern.replace(re.escape(f"{{{name}}}"), f"(?P<{name}>.+?)")
+        if found := re.fullmatch(pattern, text, re.DOTALL):
+            return Said(form, found.groupdict())
+    return text
