@@ -158,7 +158,8 @@ def audit(
         begun = partial(store.begin, rows, settings["tool"], items.start, digest, items.address)
         _do_all(rows, begun, store, settings, engine, progress)
         totals = store.totals()
-        cards = score_cards(store.groups(), settings["profile"].guarantee, before)
+        judged_by = settings["profile"]
+        cards = score_cards(store.groups(), judged_by.guarantee, before, moved=judged_by.categories.names)
         lot = None if sample is None else sample.lot(store)
         unpaired = Unpaired(*items.unpaired())
         if folder is None:
@@ -220,7 +221,8 @@ def _settings(options: Options | None, profile: Profile | None) -> dict[str, Any
 
     options = options or Options()
     profile = profile or load_profile(None)
-    return {"options": options, "profile": profile, "tool": tool_facts(options, profile.id, profile.holds_for)}
+    tool = tool_facts(options, profile.id, profile.holds_for, profile.categories)
+    return {"options": options, "profile": profile, "tool": tool}
 
 
 def _with_tool(error: ItemError, settings: Mapping[str, Any]) -> ItemError:

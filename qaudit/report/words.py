@@ -151,6 +151,10 @@ EN: Final[dict[str, str]] = {
     "cards.legend": message(
         "of decided items, 95 % interval; drawn: towards the category; corrected: for the errors of the profile"
     ),
+    "cards.uncorrected": message(
+        "the settings move tolerances of: {names}; the profile's error rates do not hold for these, and no card that counts one of "
+        "them is corrected"
+    ),
     "count.match": message("match"),
     "count.mismatch": message("mismatch"),
     "count.review": message("review"),
@@ -237,6 +241,20 @@ EN: Final[dict[str, str]] = {
     "accepted.of": message("what was found: {found}"),
     "accepted.nothing_found": message("nothing by itself"),
     "accepted.replaced": message("it was accepted by {by} on {on} before; that is replaced"),
+    # what is set
+    "settings.file": message("Settings file: {path}"),
+    "settings.file_none": message("No settings file"),
+    "settings.shared": message("The same for all commands that have it"),
+    "settings.section": message("[{section}]"),
+    "settings.name": message("setting"),
+    "settings.value": message("value"),
+    "settings.source": message("from"),
+    "settings.from_default": message("default"),
+    "settings.from_file": message("file: {where}"),
+    "settings.from_environment": message("environment: {where}"),
+    "settings.unset": message("-"),
+    "settings.tolerances": message("Tolerances of the profile {profile}, and those set for categories"),
+    "settings.usual": message("usual"),
     # calibrating and evaluating
     "labelled.counts": message("{pairs} labelled pairs ({matches} matches, {mismatches} mismatches) of {products} products"),
     "labelled.left_out": message("left out: {errors} that could not be compared, {unlabelled} without a label"),
@@ -266,6 +284,7 @@ EN: Final[dict[str, str]] = {
     "evaluated.promise_text": message(
         "at most {accused} of matches accused, {missed} of mismatches missed, each {confidence} sure"
     ),
+    "evaluated.promise_moved": message("not for categories whose tolerances the settings move: {names}"),
     "evaluated.judged": message("judged on"),
     "evaluated.base_rate": message("base rate"),
     "evaluated.base_rate_text": message("probabilities and risks are told where {rate} of all items are mismatches"),
