@@ -6,7 +6,10 @@ from typing import Final
 
 from qaudit.model.language import Said, message, spoken
 
+from .page_words import PAGES
+
 EN: Final[dict[str, str]] = {
+    **PAGES,
     # verdicts
     "verdict.match": message("MATCH"),
     "verdict.mismatch": message("MISMATCH"),
@@ -122,6 +125,7 @@ EN: Final[dict[str, str]] = {
     "file.results.parquet": message("the same table with its types"),
     "file.summary.json": message("how many of which verdict, and with which settings"),
     "file.timings.jsonl": message("seconds an item and a stage"),
+    "file.report.html": message("all of it to look at, in a browser; what it shows lies in report/"),
     "summary.unpaired": message(
         "Not audited: {items} items without an arrival photo; {arrivals} arrival photos without an item "
         "(both listed in summary.json)"
@@ -187,6 +191,20 @@ EN: Final[dict[str, str]] = {
     "ruled.before": message("an earlier ruling said {before}; it is kept, and holds no more"),
     "ruled.holding": message("{count} rulings hold in this run; the next qaudit audit counts them in its score cards"),
     "exported.done": message("{count} ruled items ({matches} matches, {mismatches} mismatches)"),
+    # what is set
+    "settings.file": message("Settings file: {path}"),
+    "settings.file_none": message("No settings file"),
+    "settings.shared": message("The same for all commands that have it"),
+    "settings.section": message("[{section}]"),
+    "settings.name": message("setting"),
+    "settings.value": message("value"),
+    "settings.source": message("from"),
+    "settings.from_default": message("default"),
+    "settings.from_file": message("file: {where}"),
+    "settings.from_environment": message("environment: {where}"),
+    "settings.unset": message("-"),
+    "settings.tolerances": message("Tolerances of the profile {profile}, and those set for categories"),
+    "settings.usual": message("usual"),
     # a check for CI
     "check.nothing": message("{manifest}: nothing has changed since {since}; {left_out} left out"),
     "check.title": message("{manifest}: {count} checked"),
@@ -241,20 +259,6 @@ EN: Final[dict[str, str]] = {
     "accepted.of": message("what was found: {found}"),
     "accepted.nothing_found": message("nothing by itself"),
     "accepted.replaced": message("it was accepted by {by} on {on} before; that is replaced"),
-    # what is set
-    "settings.file": message("Settings file: {path}"),
-    "settings.file_none": message("No settings file"),
-    "settings.shared": message("The same for all commands that have it"),
-    "settings.section": message("[{section}]"),
-    "settings.name": message("setting"),
-    "settings.value": message("value"),
-    "settings.source": message("from"),
-    "settings.from_default": message("default"),
-    "settings.from_file": message("file: {where}"),
-    "settings.from_environment": message("environment: {where}"),
-    "settings.unset": message("-"),
-    "settings.tolerances": message("Tolerances of the profile {profile}, and those set for categories"),
-    "settings.usual": message("usual"),
     # calibrating and evaluating
     "labelled.counts": message("{pairs} labelled pairs ({matches} matches, {mismatches} mismatches) of {products} products"),
     "labelled.left_out": message("left out: {errors} that could not be compared, {unlabelled} without a label"),

@@ -29,7 +29,8 @@ def help_of(*args: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "command", ["compare", "audit", "check", "accept", "plan", "rule", "export", "calibrate", "evaluate", "config", "schema"]
+    "command",
+    ["compare", "audit", "report", "check", "accept", "plan", "rule", "export", "calibrate", "evaluate", "config", "schema"],
 )
 def test_the_readme_shows_the_help_as_it_is(command):
     text = README.read_text(encoding="utf-8")
