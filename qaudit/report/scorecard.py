@@ -46,6 +46,9 @@ def score_card_parts(cards: ScoreCards) -> list[RenderableType]:
                 parts.append(Text("  " + words("cards.more", count=len(listed) - MOST_CARDS), "dim"))
     if parts:
         parts.append(Text("  " + words("cards.legend"), "dim"))
+    if cards.uncorrected:
+        names = ", ".join(one_line(name) for name in cards.uncorrected)
+        parts.append(Text("  " + words("cards.uncorrected", names=names), "yellow"))
     return parts
 
 

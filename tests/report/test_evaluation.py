@@ -12,7 +12,7 @@ from qaudit.model.evaluation import GroupScore, Interval, Labels, RiskPoint
 from qaudit.model.language import said, speaking
 from qaudit.report.calibration import Made, print_calibration
 from qaudit.report.charts import auroc_chart, reliability_chart, risk_chart
-from qaudit.report.evaluation import print_evaluation
+from qaudit.report.evaluation import facts, print_evaluation
 from qaudit.report.evaluation_page import POLICY, evaluation_page
 
 from .factory import GUARANTEE, evaluation
@@ -165,3 +165,9 @@ def test_a_calibration_is_told_in_the_language():
         told = calibrated(replace(MADE, guarantee=guarantee))
     assert "tidak cocok mulai 0,920, cocok sampai 0,310" in told
     assert "ekor binomial eksak" in told
+
+
+def test_categories_that_the_promise_does_not_hold_for_are_named():
+    told = dict(facts(evaluation(moved=("cloth", "silver"))))
+    assert told[""] == "not for categories whose tolerances the settings move: cloth, silver"
+    assert "" not in dict(facts(evaluation()))

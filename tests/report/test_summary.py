@@ -130,3 +130,10 @@ def test_score_cards_keep_their_names_in_the_language(tmp_path):
         print_summary(Totals(match=20, mismatch=40), [], run_of(tmp_path), file, cards=score_cards(groups, None), width=80)
     assert all(f"penjual {n}" in file.getvalue() for n in range(3))
     assert "Penjual, dari yang terburuk" in file.getvalue()
+
+
+def test_categories_with_tolerances_of_their_own_are_named_as_uncorrected(tmp_path):
+    known = Guarantee("m", 0.95, Bound(0.05, 0.01, 100, 100), Bound(0.1, 0.02, 100, 100))
+    groups = [Group("s", name, "match", None, (), 9) for name in ("cl\x1both", "silver")]
+    text = summary([comparison("match")], run_of(tmp_path), cards=score_cards(groups, known, moved=("cl\x1both",)))
+    assert "the settings move tolerances of: cl\\x1both;" in text
