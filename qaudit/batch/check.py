@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.check import Acceptance, Case, Check, Lapse, Place, State
 from ..model.errors import SettingsError
+from ..model.options import Options
 from ..model.progress import Progress
 from ..model.record import ItemError
 from ..model.text import path_to_text
@@ -46,6 +47,7 @@ def check(
     arrivals: PathLike | None = None,
     workers: int = 1,
     time_limit_s: float = MOST_S,
+    options: Options | None = None,
     profile: Profile | None = None,
     progress: Progress | None = None,
     since: str | None = None,
@@ -58,7 +60,7 @@ def check(
 
     Parameters
     ----------
-    manifest, out, root, allow_url, columns, arrivals, workers, time_limit_s, profile, progress
+    manifest, out, root, allow_url, columns, arrivals, workers, time_limit_s, options, profile, progress
         As in `qaudit.batch.audit.audit`; the results are gone afterwards when `out` is None.
     since
         Branch, tag or commit: items whose row and photos are as they were in it are left out. None for all items.
@@ -101,7 +103,14 @@ def check(
         records: Iterator[Mapping[str, Any]] = iter(())
         if numbers is None or numbers:
             done = audit(
-                items, out, workers=workers, time_limit_s=time_limit_s, numbers=numbers, profile=profile, progress=progress
+                items,
+                out,
+                workers=workers,
+                time_limit_s=time_limit_s,
+                numbers=numbers,
+                options=options,
+                profile=profile,
+                progress=progress,
             )
             records = done.records()
         today = today or datetime.datetime.now(datetime.UTC).date()

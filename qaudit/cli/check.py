@@ -17,6 +17,7 @@ from qaudit.model.text import shown
 from .exits import exit_code, parse_fail_on
 from .options import BaseRate, FailOn, Profile, Workers, judging_profile
 from .output import STDOUT, check_writable, complain, on_github, write_output
+from .settings import current
 
 if TYPE_CHECKING:
     from qaudit.model.check import Check
@@ -110,6 +111,7 @@ def check(
             arrivals=arrivals,
             workers=workers,
             time_limit_s=time_limit,
+            options=current().options,
             profile=judging_profile(profile, base_rate),
             progress=progress,
             since=since,

@@ -16,6 +16,7 @@ from qaudit.model.language import chained, message, said
 from qaudit.model.text import shown
 
 from .exits import exit_code, parse_fail_on
+from .item_files import check_pages, write_pages
 from .options import ALL, BaseRate, FailOn, Profile, judging_profile
 from .output import STDOUT, check_writable, complain, json_line, write_output
 from .settings import current
@@ -50,6 +51,13 @@ def compare(
         str | None,
         typer.Option("--category", metavar="NAME", help="Category of the item; the settings may have tolerances for it."),
     ] = None,
+    html_path: Annotated[
+        str | None,
+        typer.Option("--html", metavar="PATH", help="Write a page with photos, findings and evidence, all in one file."),
+    ] = None,
+    pdf_path: Annotated[
+        str | None, typer.Option("--pdf", metavar="PATH", help="Write the same page as PDF; needs the extra pdf.")
+    ] = None,
     profile: Profile = None,
     base_rate: BaseRate = None,
     fail_on: FailOn = ALL,
@@ -64,7 +72,9 @@ def compare(
     from qaudit.photos import start_reader
 
     start_reader()  # it loads its decoders while this process loads what it needs itself
-    _check_outputs([source for name in (listing, arrival, accepted) for source in _read_from(name)], json_path, overlay_path)
+    sources = [source for name in (listing, arrival, accepted) for source in _read_from(name)]
+    _check_outputs(sources, json_path, overlay_path)
+    check_pages(sources, html_path, pdf_path)
     from qaudit.model.record import ItemError
     from qaudit.model.tool import tool_facts
 
@@ -87,9 +97,15 @@ def compare(
     read_s = time.perf_counter() - start
     from qaudit.comparison import compare as compare_photos  # the slow libraries only when there are photos to compare
 
-    keep_views = overlay_path is not None
     result = compare_photos(
-        listings, arrivals, accepted=pieces, row=row, options=options, profile=judged_by, keep_views=keep_views
+        listings,
+        arrivals,
+        accepted=pieces,
+        row=row,
+        options=options,
+        profile=judged_by,
+        keep_views=overlay_path is not None,
+        keep_pictures=html_path is not None or pdf_path is not None,
     )
     result = replace(result, seconds={**result.seconds, "read": read_s})
     if json_path is not None:
@@ -99,6 +115,7 @@ def compare(
         from qaudit.report.overlay import overlay_bytes
 
         write_output(overlay_path, overlay_bytes(result, Path(overlay_path).suffix), "--overlay")
+    write_pages(result, html_path, pdf_path)
     if not quiet:
         from qaudit.report.terminal import print_comparison
 

@@ -25,6 +25,7 @@ from .exits import ExitCode
 from .language import Lang, asked_language, with_language
 from .output import complain
 from .plan import plan
+from .report import report
 from .rule import export, rule
 from .schema import schema
 from .settings import settings_scope, take_settings
@@ -61,6 +62,7 @@ app.command()(check)
 app.command()(accept)
 app.command()(calibrate)
 app.command()(evaluate)
+app.command()(report)
 app.command()(plan)
 app.command()(rule)
 app.command()(export)

@@ -6,7 +6,10 @@ from typing import Final
 
 from qaudit.model.language import Said, message, spoken
 
+from .page_words import PAGES
+
 EN: Final[dict[str, str]] = {
+    **PAGES,
     # verdicts
     "verdict.match": message("MATCH"),
     "verdict.mismatch": message("MISMATCH"),
@@ -122,6 +125,7 @@ EN: Final[dict[str, str]] = {
     "file.results.parquet": message("the same table with its types"),
     "file.summary.json": message("how many of which verdict, and with which settings"),
     "file.timings.jsonl": message("seconds an item and a stage"),
+    "file.report.html": message("all of it to look at, in a browser; what it shows lies in report/"),
     "summary.unpaired": message(
         "Not audited: {items} items without an arrival photo; {arrivals} arrival photos without an item "
         "(both listed in summary.json)"

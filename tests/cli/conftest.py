@@ -25,6 +25,7 @@ class Rooms:
     answer: Any = None
     items: list[Item] = field(default_factory=list)
     calls: list[dict[str, Any]] = field(default_factory=list)
+    reports: list[tuple[Path, str, int]] = field(default_factory=list)
 
     def compare(self, listing: Any, arrival: Any, *, keep_views: bool = False, **settings: Any) -> Any:
         self.calls.append({"listing": listing, "arrival": arrival, "keep_views": keep_views, **settings})
@@ -55,6 +56,10 @@ class Rooms:
             unpaired=None,
         )
 
+    def report(self, run: Path, which: str, workers: int, time_limit_s: float) -> Path:
+        self.reports.append((run, which, workers))
+        return run / "report.html"
+
 
 def paths_of(photos: list[FiledPhoto]) -> list[str]:
     """Where photos were read from."""
@@ -79,6 +84,7 @@ def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
     made = Rooms(answer=comparison(views=views()))
     monkeypatch.setattr("qaudit.photos.read_photo", made.read)
     monkeypatch.setattr("qaudit.photos.start_reader", lambda: None)
+    monkeypatch.setattr("qaudit.cli.audit.make_report", made.report)
     for name, members in {
         "qaudit.comparison": {"compare": made.compare},
         "qaudit.batch.audit": {"audit": made.audit},

@@ -54,6 +54,13 @@ def test_the_exit_code_tells_what_fails(shop: Shop, capsys: pytest.CaptureFixtur
     assert shop.manifest.read_text().startswith("id,")
 
 
+def test_a_settings_file_says_what_fails(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("qaudit.toml").write_text("[check]\nmax_mismatch = 1\n")
+    assert main(["check", "pairs.csv"]) == 0
+    assert main(["check", "pairs.csv", "--max-mismatch", "0"]) == 1
+    assert main(["check", "pairs.csv", "--no-config"]) == 1
+
+
 def test_an_error_is_code_4_and_an_empty_manifest_code_2(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     (shop.goods / "photos" / "bad").unlink()
     assert main(["check", "pairs.csv"]) == 4

@@ -30,7 +30,7 @@ def help_of(*args: str) -> str:
 
 @pytest.mark.parametrize(
     "command",
-    ["compare", "audit", "check", "accept", "plan", "rule", "export", "calibrate", "evaluate", "config", "schema"],
+    ["compare", "audit", "report", "check", "accept", "plan", "rule", "export", "calibrate", "evaluate", "config", "schema"],
 )
 def test_the_readme_shows_the_help_as_it_is(command):
     text = README.read_text(encoding="utf-8")

@@ -70,7 +70,7 @@ def test_an_interrupt_is_code_130(rooms, capsys):
 def test_help_loads_nothing_heavy():
     code = (
         "import sys; from qaudit.cli.main import main; main(['compare', '--help']);"
-        "print([name for name in ('cv2', 'numpy', 'skimage', 'scipy', 'PIL', 'rich') if name in sys.modules])"
+        "print([name for name in ('cv2', 'numpy', 'skimage', 'scipy', 'PIL', 'rich', 'jinja2') if name in sys.modules])"
     )
     assert python("-c", code, check=True).stdout.splitlines()[-1] == "[]"
 
