@@ -44,7 +44,7 @@ def test_hostile_ids_sellers_and_reasons_are_text():
 
 
 def test_score_cards_and_drawings_show_sellers_with_intervals():
-    assert "6 % to 55 %" in PAGE
+    assert "6 to 55 %" in PAGE
     assert PAGE.count('<svg viewBox="0 0') == 2
     assert "Mismatches among the decided items of a seller" in PAGE
 
