@@ -13,6 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from qaudit.decision.categories import category_notes, for_category
 from qaudit.decision.decide import Case, decide
 from qaudit.decision.profile import Profile, load_profile
 from qaudit.decision.spread import moved_aspects, widened
@@ -90,7 +91,7 @@ def compare(
         Photos of pieces of the same product that were accepted as good: what they differ by from the listing is natural, and
         only what lies outside it is a finding.
     id, row
-        Carried into the record.
+        Carried into the record; a column ``category`` also says which tolerances of the profile hold.
     options
         Settings; the defaults when None.
     profile
@@ -109,6 +110,8 @@ def compare(
     """
     options = options or Options()
     profile = profile or load_profile()
+    category = (row or {}).get("category")
+    usual = for_category(profile, category)
     known = sights or Sights(most_photos=0)
     read_arrival = partial(read_photo, max_side=options.arrival_side_px)
     clock = Clock()
@@ -132,7 +135,7 @@ def compare(
     counting = heard(views)
     surest = counting[0]
     with clock.stage("decide"):
-        judged_by = widened(profile, [piece.evidence for piece in pieces])
+        judged_by = widened(usual, [piece.evidence for piece in pieces])
         evidence, places = joined(counting)
         case = Case(
             evidence=evidence,
@@ -150,7 +153,7 @@ def compare(
     notes: tuple[str, ...] = (say("note.same_picture"),) if same else ()
     notes += photo_notes([fact for side in facts for fact in side])
     notes += unjudged(choice, views, counting, resent, names)
-    notes += _spread_notes(profile, judged_by, pieces) + piece_notes
+    notes += category_notes(profile, usual, category) + _spread_notes(usual, judged_by, pieces) + piece_notes
     return Comparison(
         id=id,
         listing=facts[0],
@@ -163,7 +166,7 @@ def compare(
         decision=verdict,
         pairing=surest.pairing.photos,
         notes=notes,
-        tool=tool_facts(options, profile.id, profile.holds_for),
+        tool=tool_facts(options, profile.id, profile.holds_for, profile.categories),
         triage={"raw_phash_bits": bits, "same_picture": same},
         row=dict(row or {}),
         seconds=clock.seconds,

@@ -78,8 +78,9 @@ class Manifest:
         near = os.path.realpath(arrivals) if address and arrivals is not None else ""
         self._place = Place("" if folder == Path() else str(folder), real_root, allow_url, address, near)
 
+        self.arrivals = None if arrivals is None else Path(arrivals)
         self._columns = columns
-        self._arrivals = None if arrivals is None else Arrivals(Path(arrivals), self.folder)
+        self._arrivals = None if self.arrivals is None else Arrivals(self.arrivals, self.folder)
         self._without: list[str] = []
         if self._arrivals is not None:
             for _, cells, _ in self._raw():
@@ -129,12 +130,19 @@ class Manifest:
         """Ids of items that have no arrival photo, and arrival photos that no item is named after; once all were read."""
         return self._without, [] if self._arrivals is None else self._arrivals.unpaired()
 
-    def _raw(self) -> Iterable[RawRow]:
-        """Rows of the table under our names."""
+    def written(self, path: Path | None = None) -> Iterator[tuple[int, bytes]]:
+        """Number of each row and a digest of what is written in it; of the table at `path`, an earlier state of this one."""
+        for number, cells, problem in self._raw(path):
+            text = json.dumps([dict(cells), str(problem)], sort_keys=True)
+            yield number, hashlib.sha256(text.encode()).digest()
+
+    def _raw(self, path: Path | None = None) -> Iterable[RawRow]:
+        """Rows of the table, or of the one at `path`, under our names."""
+        path = path or self.path
         needed = REQUIRED if self._arrivals is None else [name for name in REQUIRED if name != "arrival"]
         if self._columns is None:
-            return raw_rows(self.path, needed)
-        return mapped(raw_rows(self.path, self._columns.required(needed)), self._columns)
+            return raw_rows(path, needed)
+        return mapped(raw_rows(path, self._columns.required(needed)), self._columns)
 
     def _joined(self, raw: Iterable[RawRow]) -> Iterator[RawRow]:
         """The rows, with arrival photos from the folder where they name none; those that have none are set aside."""

@@ -13,6 +13,7 @@ from qaudit.model.language import said
 from .exits import exit_code, parse_fail_on
 from .options import ALL, BaseRate, FailOn, Profile, Workers, judging_profile
 from .report import NO_PAGES, Pages, make_report, parse_pages
+from .settings import current
 
 if TYPE_CHECKING:
     from qaudit.batch.lot import Sampling
@@ -109,6 +110,7 @@ def audit(
             time_limit_s=time_limit,
             compare_to=compare_to,
             sampling=sampling,
+            options=current().options,
             profile=judged_by,
             progress=progress,
         )

@@ -19,6 +19,7 @@ from .exits import exit_code, parse_fail_on
 from .item_files import check_pages, write_pages
 from .options import ALL, BaseRate, FailOn, Profile, judging_profile
 from .output import STDOUT, check_writable, complain, json_line, write_output
+from .settings import current
 
 if TYPE_CHECKING:
     from qaudit.model.photo import FiledPhoto
@@ -46,6 +47,10 @@ def compare(
             "--overlay", metavar="PATH", help="Write one picture of both photos with the differences boxed: .png or .jpg."
         ),
     ] = None,
+    category: Annotated[
+        str | None,
+        typer.Option("--category", metavar="NAME", help="Category of the item; the settings may have tolerances for it."),
+    ] = None,
     html_path: Annotated[
         str | None,
         typer.Option("--html", metavar="PATH", help="Write a page with photos, findings and evidence, all in one file."),
@@ -70,12 +75,12 @@ def compare(
     sources = [source for name in (listing, arrival, accepted) for source in _read_from(name)]
     _check_outputs(sources, json_path, overlay_path)
     check_pages(sources, html_path, pdf_path)
-    from qaudit.model.options import Options
     from qaudit.model.record import ItemError
     from qaudit.model.tool import tool_facts
 
     judged_by = judging_profile(profile, base_rate)
-    options = Options()
+    options = current().options
+    row = {} if category is None else {"category": category}
     start = time.perf_counter()
     try:
         listings = _read(listing, options.listing_side_px)
@@ -84,7 +89,8 @@ def compare(
     except PhotoRefused as error:
         complain(error.sentence)
         if json_path is not None:
-            refused = ItemError.of("", error, tool=tool_facts(options, judged_by.id, judged_by.holds_for))
+            facts = tool_facts(options, judged_by.id, judged_by.holds_for, judged_by.categories)
+            refused = ItemError.of("", error, row, facts)
             write_output(json_path, json_line(refused.to_dict()), "--json")
         return exit_code({"error": 1}, failing)
 
@@ -95,6 +101,7 @@ def compare(
         listings,
         arrivals,
         accepted=pieces,
+        row=row,
         options=options,
         profile=judged_by,
         keep_views=overlay_path is not None,

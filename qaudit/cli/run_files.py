@@ -102,7 +102,7 @@ class RunFiles:
 
         for item in items_in(self._run):
             told_now = in_language(item.record, spoken_now())
-            record = {key: told_now[key] for key in _IN_TABLE if key in told_now}
+            record: dict[str, Any] = {key: told_now[key] for key in _IN_TABLE if key in told_now}
             if not self._has_page(item.record):
                 yield RunItem(record, item.ruling)
                 continue

@@ -166,6 +166,12 @@ EN: Final[dict[str, str]] = {
     "note.accepted_unusable": message("{path} counts for no accepted piece: {reason}."),
     "note.accepted_is_arrival": message("{path} counts for no accepted piece: it is the arrival photo itself."),
     "note.accepted_moved": message("The accepted pieces (photos used: {count}) move the tolerance of: {aspects}."),
+    "note.category_tolerance": message(
+        "For items of the category {category} the settings say a tolerance of {tolerance} for {measure}, where the profile has {usual}."
+    ),
+    "note.category_unpromised": message(
+        "The error rates that the profile promises are not promised for the category {category}: its tolerances were moved."
+    ),
     "note.accepted_within": message(
         "The accepted pieces (photos used: {count}) lie well within the usual tolerances, which stay."
     ),

@@ -161,13 +161,17 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class ItemError:
-    """An item that could not be compared: a missing or refused photo, or a row that cannot be used."""
+    """An item that could not be compared: a missing or refused photo, or a row that cannot be used.
+
+    `number` is that of the row, as in `qaudit.batch.row.Row`, where the row is what is wrong; it is no part of the record.
+    """
 
     id: str
     slug: str
     message: str
     row: Mapping[str, Any] = field(default_factory=dict)
     tool: Mapping[str, Any] = field(default_factory=dict)
+    number: int = 0
 
     verdict: ClassVar[str] = "error"
 

@@ -14,6 +14,7 @@ import pytest
 from qaudit.model.errors import PhotoRefused
 from qaudit.model.photo import FiledPhoto
 from qaudit.model.record import Item, Totals
+from qaudit.model.tolerances import Tolerances
 from tests.report.factory import comparison, views
 
 
@@ -71,6 +72,7 @@ class FakeProfile:
 
     id: str
     holds_for: float = 0.5
+    categories: Tolerances = field(default_factory=Tolerances)
 
     def at_base_rate(self, rate: float) -> FakeProfile:
         return replace(self, holds_for=rate)

@@ -105,7 +105,7 @@ from tests.report.factory import PHOTO, comparison
 answer = comparison(listing=(replace(PHOTO, path="\u65e5\u672c \u00e9.jpg"),))
 for name, members in (
     ("qaudit.comparison", {"compare": lambda *a, **k: answer}),
-    ("qaudit.decision.profile", {"load_profile": lambda path: types.SimpleNamespace(id="p", holds_for=0.5)}),
+    ("qaudit.decision.profile", {"load_profile": lambda path: types.SimpleNamespace(id="p", holds_for=0.5, categories=())}),
 ):
     sys.modules[name] = types.ModuleType(name)
     vars(sys.modules[name]).update(members)
