@@ -144,7 +144,7 @@ class RunFiles:
 
 
 # What the table of a run shows of a record.
-_IN_TABLE: Final = ("id", "verdict", "p_mismatch", "findings", "next_step", "error", "row")
+_IN_TABLE: Final[tuple[str, ...]] = ("id", "verdict", "p_mismatch", "findings", "next_step", "error", "row")
 
 
 def _summary(run: Path) -> dict[str, Any]:
