@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,8 @@ _LOST: Mapping[Loss, str] = {
         way_out=said("name fewer photos, or give it more time with --time-limit"),
     ),
 }
+# Rows that are errors already are kept together, and not all of them: there may be as many as rows.
+_ERRORS_AT_ONCE = 1000
 PathLike = str | os.PathLike[str]
 
 
@@ -65,6 +68,8 @@ class Report:
         Fate of the lot, where a sample of it was audited; the other fields are then those of the sample.
     unpaired
         What the folder of arrivals and the manifest have not in common.
+    rulings
+        Place in `records`, from 0 -> label, of each item that a person ruled on.
     records
         Call it for an iterator of the results records, in the manifest's order; as often as wanted.
     """
@@ -75,6 +80,7 @@ class Report:
     cards: ScoreCards
     lot: Lot | None
     unpaired: Unpaired
+    rulings: Mapping[int, str]
     records: Callable[[], Iterator[dict[str, Any]]]
 
 
@@ -152,9 +158,10 @@ def audit(
         cards = score_cards(store.groups(), settings["profile"].guarantee, before)
         lot = None if sample is None else sample.lot(store)
         unpaired = Unpaired(*items.unpaired())
+        rulings = store.rulings()
         if folder is None:
             values = [in_language(record.to_dict(), spoken_now()) for record in store.records()]
-            return Report(totals, settings["tool"], None, cards, lot, unpaired, lambda: iter(values))
+            return Report(totals, settings["tool"], None, cards, lot, unpaired, rulings, lambda: iter(values))
         summary = {
             "schema": SCHEMA,
             "items": len(totals),
@@ -165,7 +172,7 @@ def audit(
             "unpaired": unpaired.to_dict(),
         }
         write_files(folder, store, summary)
-        return Report(totals, settings["tool"], folder, cards, lot, unpaired, partial(read_results, folder))
+        return Report(totals, settings["tool"], folder, cards, lot, unpaired, rulings, partial(read_results, folder))
     finally:
         forget_sights()
         store.close()
@@ -231,13 +238,18 @@ def _do_all(
     tool = settings["tool"]
     total, done = begin()
     progress.start(total, done)
-    unusable = [(position, row) for position, row in store.pending(rows, tool) if isinstance(row, ItemError)]
-    found = [(position, Record(_with_tool(row, settings).to_dict())) for position, row in unusable]
-    store.add_all(found)
-    for _, record in found:
-        progress.finished(record)
-    jobs = ((position, _placed(row)) for position, row in store.pending(rows, tool) if isinstance(row, Row))
-    count = total - done - len(found)
+    unusable = store.pending(rows, tool, kinds=(ItemError,))
+    known = 0
+    while some := list(islice(unusable, _ERRORS_AT_ONCE)):
+        found = [
+            (position, Record(_with_tool(row, settings).to_dict())) for position, row in some if isinstance(row, ItemError)
+        ]
+        store.add_all(found)
+        for _, record in found:
+            progress.finished(record)
+        known += len(found)
+    jobs = ((position, _placed(row)) for position, row in store.pending(rows, tool, kinds=(Row,)) if isinstance(row, Row))
+    count = total - done - known
     for position, record in engine.run(jobs, count, partial(record_of, **settings), partial(_lost, tool=tool)):
         store.add(position, record)
         progress.finished(record)
@@ -251,6 +263,7 @@ class _Sample:
     places: list[int]
     rows: list[Row | ItemError]
     seed: str
+    seeds: int
     planned: Mapping[str, Plan]
 
     @classmethod
@@ -258,15 +271,16 @@ class _Sample:
         """Draw a sample of `lot`, with the seed that `store` keeps."""
         ids = [row.id for row in lot]
         planned = plans(len(ids), sampling)
-        seed = store.seed(sampling.seed)
+        seed, seeds = store.seed(sampling.seed)
         places = drawn(ids, seed, max(plan.size for plan in planned.values()))
         chosen = set(places)
-        return cls(len(ids), places, [row for place, row in enumerate(lot) if place in chosen], seed, planned)
+        return cls(len(ids), places, [row for place, row in enumerate(lot) if place in chosen], seed, seeds, planned)
 
     def lot(self, store: Store) -> Lot:
         """The fate of the lot, whose sample lies in `store`."""
         in_order = dict(zip(sorted(self.places), store.units(), strict=True))
-        return lot_of(self.units, self.seed, self.planned, [in_order[place] for place in self.places])
+        lot = lot_of(self.units, self.seed, self.planned, [in_order[place] for place in self.places])
+        return replace(lot, seeds=self.seeds)
 
 
 def _placed(row: Row) -> Row:

@@ -12,17 +12,17 @@ from ..model.language import said
 from ..model.scorecard import Group
 from ..model.text import shown
 from .groups import groups_of
-from .schema import DATABASE, connect, told
+from .schema import DATABASE, QUESTION, Use, reopen, told
 
 
 @contextmanager
-def opened_run(folder: Path) -> Iterator[sqlite3.Connection]:
+def opened_run(folder: Path, use: Use = QUESTION) -> Iterator[sqlite3.Connection]:
     """The database of the run in `folder`, while another process may work on it.
 
     Raises
     ------
     SettingsError
-        `run_missing`: there is no run in the folder. As in `qaudit.batch.schema.connect`.
+        `run_missing`: there is no run in the folder. As in `qaudit.batch.schema.reopen`.
     """
     if not (folder / DATABASE).is_file():
         raise SettingsError(
@@ -30,9 +30,9 @@ def opened_run(folder: Path) -> Iterator[sqlite3.Connection]:
             said("{folder}: there is no run in it", folder=shown(folder)),
             said("name the folder that qaudit audit --out was given"),
         )
-    base = connect(folder)
+    base = reopen(folder, use)
     try:
-        with told(folder):
+        with told(folder, use):
             yield base
     finally:
         base.close()

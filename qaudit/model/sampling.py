@@ -83,6 +83,9 @@ class Lot:
         Rejected where a class is, accepted where all are, else undecided.
     open_ids
         Items that are to be looked at, photographed again or mended before an undecided lot can be decided.
+    seeds
+        With how many seeds samples were drawn in the run's folder, this one included: a lot that was drawn again until it
+        passed is not accepted by the standard.
     """
 
     units: int
@@ -92,12 +95,14 @@ class Lot:
     classes: Mapping[str, ClassFate]
     fate: Fate
     open_ids: tuple[str, ...]
+    seeds: int = 1
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values."""
         return {
             "units": self.units,
             "seed": self.seed,
+            "seeds": self.seeds,
             "sample": list(self.sample),
             "ruled": self.ruled,
             "classes": {name: found.to_dict() for name, found in self.classes.items()},

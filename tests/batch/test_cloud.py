@@ -228,3 +228,13 @@ def test_ruled_items_below_an_address_are_exported_as_records_alone(bucket: Any,
     with pytest.raises(SettingsError) as refused:
         export_labelled(tmp_path / "out", tmp_path / "ruled.csv")
     assert refused.value.slug == "export_outside"
+
+
+def test_a_ruling_on_an_item_below_an_address_holds_and_lapses_when_the_photo_there_changes(bucket: Any, tmp_path: Path) -> None:
+    bucket.pipe({"/shop/in/c.jpg": b"c"})
+    pairs = manifest(tmp_path, "1,in/a.jpg,in/c.jpg")
+    audit(pairs, tmp_path / "out", root=ROOT)
+    rule(tmp_path / "out", "1", "match", by="Sri", reason="seen")
+    assert audit(pairs, tmp_path / "out", root=ROOT).cards.overall.ruled == 1
+    bucket.pipe({"/shop/in/c.jpg": b"d"})
+    assert audit(pairs, tmp_path / "out", root=ROOT).cards.overall.ruled == 0
