@@ -90,21 +90,11 @@ def _share(hits: int, count: int) -> Share | None:
 
 
 def _corrected(groups: Sequence[Group], known: Guarantee) -> Interval | None:
-    """The rate corrected for the profile's errors; what a person ruled needs no correction."""
-    verdicts, rulings = Counter[str](), Counter[str]()
+    """The share of wrong items, corrected for the profile's errors; what a person ruled needs no correction."""
+    answers = Counter[tuple[str, str | None]]()
     for group in groups:
-        (rulings if group.ruling else verdicts)[group.answer] += group.count
-    judged, ruled = verdicts["match"] + verdicts["mismatch"], rulings["match"] + rulings["mismatch"]
-    found = corrected(verdicts["mismatch"], judged, verdicts["review"] + verdicts["retake"], known)
-    if not ruled:
-        return found
-    own = wilson(rulings["mismatch"], ruled)
-    if not judged:
-        return own
-    if found is None:
-        return None
-    weight = judged / (judged + ruled)
-    return Interval(*(weight * getattr(found, end) + (1 - weight) * getattr(own, end) for end in ("value", "low", "high")))
+        answers[group.verdict, group.ruling] += group.count
+    return corrected(answers, known)
 
 
 def _expected(groups: Sequence[Group]) -> float:

@@ -75,7 +75,8 @@ class Card:
     shrunk
         The rate drawn towards what its categories let expect; None where too few groups tell how they differ.
     corrected
-        The rate without the profile's false accusations and with its misses; None where the profile knows neither.
+        Share of wrong items among all but errors, without the profile's false accusations and with its misses, and with the
+        rulings as they are; None where the profile knows neither.
     aspects
         Aspect -> share of the decided items that are mismatches with a finding in it.
     change

@@ -230,7 +230,9 @@ def test_ruled_items_below_an_address_are_exported_as_records_alone(bucket: Any,
     assert refused.value.slug == "export_outside"
 
 
-def test_a_ruling_on_an_item_below_an_address_holds_and_lapses_when_the_photo_there_changes(bucket: Any, tmp_path: Path) -> None:
+def test_a_ruling_on_an_item_below_an_address_holds_and_lapses_when_the_photo_there_changes(
+    bucket: Any, tmp_path: Path
+) -> None:
     bucket.pipe({"/shop/in/c.jpg": b"c"})
     pairs = manifest(tmp_path, "1,in/a.jpg,in/c.jpg")
     audit(pairs, tmp_path / "out", root=ROOT)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from qaudit.batch.scorecard import score_cards
 from qaudit.model.guarantee import Bound, Guarantee
 from qaudit.model.record import Totals
@@ -69,7 +71,10 @@ def test_rulings_need_no_correction() -> None:
     groups = [group("a", "review", 8, ruling="match"), group("a", "review", 2, ruling="mismatch")]
     (card,) = score_cards(groups, KNOWN).sellers
     assert card.rate is not None
-    assert card.corrected == card.rate.interval
+    assert card.corrected is not None
+    assert card.corrected.value == card.rate.interval.value
+    assert card.corrected.low == pytest.approx(card.rate.interval.low, abs=1e-4)
+    assert card.corrected.high == pytest.approx(card.rate.interval.high, abs=1e-4)
 
 
 def test_aspects_are_shares_of_the_decided_items_the_most_frequent_first() -> None:
