@@ -134,7 +134,7 @@ def corrected(
     Parameters
     ----------
     answers
-        Verdict and ruling -> how many items; the ruling is ``match``, ``mismatch`` or None. Errors without a ruling are left out.
+        Verdict and ruling -> how many items; the ruling is ``match``, ``mismatch`` or None. Errors without one are left out.
     known
         The profile's rates of false accusation and of miss, as they were observed and as they are bounded.
     confidence

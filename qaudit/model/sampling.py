@@ -83,6 +83,8 @@ class Lot:
         Rejected where a class is, accepted where all are, else undecided.
     open_ids
         Items that are to be looked at, photographed again or mended before an undecided lot can be decided.
+    uncounted
+        Class of defects -> defective units of the sample that count for nothing, since neither it nor a milder class has an AQL.
     seeds
         With how many seeds samples were drawn in the run's folder, this one included: a lot that was drawn again until it
         passed is not accepted by the standard.
@@ -95,6 +97,7 @@ class Lot:
     classes: Mapping[str, ClassFate]
     fate: Fate
     open_ids: tuple[str, ...]
+    uncounted: Mapping[str, int]
     seeds: int = 1
 
     def to_dict(self) -> dict[str, Any]:
@@ -108,4 +111,5 @@ class Lot:
             "classes": {name: found.to_dict() for name, found in self.classes.items()},
             "fate": self.fate,
             "open": list(self.open_ids),
+            "uncounted": dict(self.uncounted),
         }

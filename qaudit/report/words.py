@@ -176,6 +176,8 @@ EN: Final[dict[str, str]] = {
     "lot.accepted": message("The lot is accepted."),
     "lot.rejected": message("The lot is rejected."),
     "lot.undecided": message("The lot is undecided: what is open could turn it."),
+    "lot.uncounted": message("defective units for which there is no AQL, and which were not counted: {count} ({severity})"),
+    "lot.seeds": message("samples were drawn with {count} seeds in this folder; only the first is one that nobody chose"),
     "lot.ruled": message("{count} of the sample were ruled on by a person"),
     "lot.open_ids": message("open: {ids}"),
     "lot.open_more": message("open: {ids} and {count} more, in summary.json"),
