@@ -20,7 +20,7 @@ from ..model.sentences import in_language
 from ..model.tool import tool_facts
 from .engine import MOST_S, Engine, Loss, engine_for
 from .files import read_results, write_files
-from .finished import groups_in
+from .finished import earlier_run
 from .lot import Sampling, drawn, lot_of, plans
 from .manifest import Manifest, read_manifest
 from .mapping import ColumnMap
@@ -144,7 +144,7 @@ def audit(
     items = Manifest(manifest, root, allow_url=allow_url, columns=columns, arrivals=arrivals)
     settings = _settings(options, profile)
     progress = progress or Silent()
-    before = None if compare_to is None else groups_in(Path(compare_to))
+    before = None if compare_to is None else earlier_run(Path(compare_to))
     folder = None if out is None else Path(out)
     next(iter(items))  # what is wrong with all of it is known before anything is written
     store = Store(folder)
@@ -155,7 +155,8 @@ def audit(
         begun = partial(store.begin, rows, settings["tool"], items.start, digest, items.address)
         _do_all(rows, begun, store, settings, engine, progress)
         totals = store.totals()
-        cards = score_cards(store.groups(), settings["profile"].guarantee, before)
+        cards = score_cards(store.groups(), settings["profile"].guarantee, before and before.groups)
+        cards = cards if before is None else replace(cards, compared=before.compared(settings["tool"]))
         lot = None if sample is None else sample.lot(store)
         unpaired = Unpaired(*items.unpaired())
         rulings = store.rulings()

@@ -38,9 +38,9 @@ def score_cards(groups: Sequence[Group], known: Guarantee | None, before: Sequen
     for side, named in (("seller", _by(groups, "seller")), ("category", categories)):
         made = [_card(name, members, known) for name, members in named.items()]
         means = [everything if side == "category" else _mean(members, expected) for members in named.values()]
-        drawn = shrunk([_hits(card) for card in made], [_decided(card) for card in made], means)
-        if drawn is not None:
-            made = [replace(card, shrunk=interval) for card, interval in zip(made, drawn, strict=True)]
+        smoothed = shrunk([_hits(card) for card in made], [_decided(card) for card in made], means)
+        if smoothed is not None:
+            made = [replace(card, shrunk=interval) for card, interval in zip(made, smoothed, strict=True)]
         if before is not None:
             earlier = {name: _card(name, members, None) for name, members in _by(before, side).items()}
             made = [replace(card, change=_change(card, earlier.get(card.name))) for card in made]

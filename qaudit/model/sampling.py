@@ -84,7 +84,7 @@ class Lot:
     open_ids
         Items that are to be looked at, photographed again or mended before an undecided lot can be decided.
     uncounted
-        Class of defects -> defective units of the sample that count for nothing, since neither it nor a milder class has an AQL.
+        Class of defects -> defective units of the sample that count for nothing: neither it nor a milder class has an AQL.
     seeds
         With how many seeds samples were drawn in the run's folder, this one included: a lot that was drawn again until it
         passed is not accepted by the standard.

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from pathlib import Path
 
 import pytest
 
+from qaudit.batch import audit as audit_module
+from qaudit.batch.audit import audit
+from qaudit.batch.schema import DATABASE
 from qaudit.batch.scorecard import score_cards
 from qaudit.model.guarantee import Bound, Guarantee
+from qaudit.model.options import Options
 from qaudit.model.record import Totals
-from qaudit.model.scorecard import Group
+from qaudit.model.scorecard import Compared, Group
+from tests.faults.rig import cheap_catalogue
+from tests.faults.work import cheap_record
 
 KNOWN = Guarantee("test", 0.95, Bound(0.035, 0.01, 100, 280), Bound(0.07, 0.02, 100, 366))
 
@@ -104,3 +112,21 @@ def test_a_manifest_without_sellers_has_a_card_for_all_items_alone() -> None:
 
 def test_no_items_make_no_rate() -> None:
     assert score_cards([], KNOWN).overall.rate is None
+
+
+@pytest.fixture
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_module, "record_of", cheap_record)
+
+
+def test_an_earlier_run_with_other_options_or_cut_short_says_so(cheap: None, tmp_path: Path) -> None:
+    manifest = cheap_catalogue(tmp_path / "in", [f"item-{n}" for n in range(6)])
+    audit(manifest, tmp_path / "same")
+    assert audit(manifest, tmp_path / "new", compare_to=tmp_path / "same").cards.compared == Compared(6, 6, ())
+    audit(manifest, tmp_path / "other", options=Options(seed=1))
+    with sqlite3.connect(tmp_path / "other" / DATABASE) as base:
+        base.execute("UPDATE line SET number = NULL WHERE position >= 2")
+    base.close()
+    cards = audit(manifest, tmp_path / "new", compare_to=tmp_path / "other").cards
+    assert cards.compared == Compared(6, 2, ("options",))
+    assert cards.to_dict()["compared"] == {"items": 6, "finished": 2, "differs": ["options"]}

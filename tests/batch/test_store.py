@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from qaudit.batch.files import write_files
-from qaudit.batch.finished import groups_in
+from qaudit.batch.finished import earlier_run
 from qaudit.batch.row import Row
 from qaudit.batch.rulings import rule
 from qaudit.batch.schema import DATABASE, changing
@@ -251,7 +251,7 @@ def test_the_database_of_another_program_is_left_as_it_is(tmp_path: Path, mode: 
     other.execute("CREATE TABLE theirs (x)")
     other.close()
     before = (tmp_path / DATABASE).read_bytes()
-    for open_it in (lambda: Store(tmp_path), lambda: groups_in(tmp_path)):
+    for open_it in (lambda: Store(tmp_path), lambda: earlier_run(tmp_path)):
         with pytest.raises(SettingsError) as caught:
             open_it()
         assert caught.value.slug == "store_broken"
@@ -261,11 +261,11 @@ def test_the_database_of_another_program_is_left_as_it_is(tmp_path: Path, mode: 
 def test_a_question_to_an_empty_file_makes_no_store_of_it(tmp_path: Path) -> None:
     (tmp_path / DATABASE).touch()
     with pytest.raises(SettingsError) as caught:
-        groups_in(tmp_path)
+        earlier_run(tmp_path)
     assert (caught.value.slug, "--out" in str(caught.value)) == ("store_broken", False)
     assert (tmp_path / DATABASE).read_bytes() == b""
     Store(tmp_path).close()
-    assert groups_in(tmp_path) == []
+    assert earlier_run(tmp_path).groups == []
 
 
 def test_a_store_that_is_being_written_is_busy_and_not_full(
@@ -276,7 +276,7 @@ def test_a_store_that_is_being_written_is_busy_and_not_full(
     with changing(store._base):
         with pytest.raises(SettingsError) as caught:
             rule(photos / "out", "1", "match", "Sri", "seen")
-        assert groups_in(photos / "out") == []
+        assert earlier_run(photos / "out").items == 1
     assert caught.value.slug == "run_busy"
 
 

@@ -52,6 +52,7 @@ class Rooms:
             cards=None,
             lot=None,
             unpaired=None,
+            rulings={},
         )
 
 
