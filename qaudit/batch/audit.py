@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from ..model.language import said, spoken_now
@@ -18,7 +20,7 @@ from ..model.sampling import Lot, Plan
 from ..model.scorecard import ScoreCards
 from ..model.sentences import in_language
 from ..model.tool import tool_facts
-from .engine import MOST_S, Engine, Loss, engine_for
+from .engine import LOCAL, MOST_S, Engine, Loss, engine_for
 from .files import read_results, write_files
 from .finished import earlier_run
 from .lot import Sampling, drawn, lot_of, plans
@@ -136,7 +138,7 @@ def audit(
         As in `read_manifest`.
     SettingsError
         `workers_out_of_range`, `workers_not_started`, `time_limit_out_of_range`, `extra_missing`, `cluster_unreachable`,
-        `cluster_differs`, `root_missing`, `root_unreachable`, `out_not_writable`, `out_in_use`,
+        `cluster_differs`, `cluster_lost`, `root_missing`, `root_unreachable`, `out_not_writable`, `out_in_use`,
         `store_broken`, `run_missing`, `plan_unknown`,
         `arrivals_missing`.
     """
@@ -153,7 +155,8 @@ def audit(
         rows: Iterable[Row | ItemError] = items if sample is None else sample.rows
         digest = items.digest() if sample is None else None
         begun = partial(store.begin, rows, settings["tool"], items.start, digest, items.address)
-        _do_all(rows, begun, store, settings, engine, progress)
+        with _scratch(elsewhere=cluster not in (None, LOCAL)) as scratch:
+            _do_all(rows, begun, store, settings, engine, progress, scratch)
         totals = store.totals()
         cards = score_cards(store.groups(), settings["profile"].guarantee, before and before.groups)
         cards = cards if before is None else replace(cards, compared=before.compared(settings["tool"]))
@@ -234,6 +237,7 @@ def _do_all(
     settings: Mapping[str, Any],
     engine: Engine,
     progress: Progress,
+    scratch: str | None,
 ) -> None:
     """Bring the result of every row that has none yet into `store`."""
     tool = settings["tool"]
@@ -251,9 +255,24 @@ def _do_all(
         known += len(found)
     jobs = ((position, _placed(row)) for position, row in store.pending(rows, tool, kinds=(Row,)) if isinstance(row, Row))
     count = total - done - known
-    for position, record in engine.run(jobs, count, partial(record_of, **settings), partial(_lost, tool=tool)):
-        store.add(position, record)
-        progress.finished(record)
+    work = partial(record_of, **settings, scratch=scratch)
+    with closing(engine.run(jobs, count, work, partial(_lost, tool=tool))) as results:  # no worker outlives it
+        for position, record in results:
+            store.add(position, record)
+            progress.finished(record)
+
+
+@contextmanager
+def _scratch(*, elsewhere: bool) -> Iterator[str | None]:
+    """A folder for what workers fetch, which is removed with what is in it, also of a worker that was ended.
+
+    Workers `elsewhere` have folders of their own: None.
+    """
+    if elsewhere:
+        yield None
+        return
+    with TemporaryDirectory(prefix="qaudit-run-", ignore_cleanup_errors=True) as folder:
+        yield folder
 
 
 @dataclass(frozen=True, slots=True)

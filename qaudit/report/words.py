@@ -48,9 +48,6 @@ EN: Final[dict[str, str]] = {
     # figures
     "figure.percent": message("{number} %"),
     "figure.unit": message("{number} {unit}"),
-    "figure.seconds": message("{seconds} s"),
-    "figure.minutes": message("{minutes} min {seconds} s"),
-    "figure.hours": message("{hours} h {minutes} min"),
     "unit.times": message("times"),
     "unit.pieces": message("pieces"),
     "unit.bits": message("bits"),

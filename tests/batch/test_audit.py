@@ -245,7 +245,7 @@ def test_results_that_got_mixed_up_stop_the_run(pairs: Path, monkeypatch: pytest
 
 
 def test_results_that_are_missing_stop_the_run(pairs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit_module, "engine_for", lambda *_: SimpleNamespace(run=lambda *_: iter(())))
+    monkeypatch.setattr(audit_module, "engine_for", lambda *_: SimpleNamespace(run=lambda *_: (one for one in ())))
     with pytest.raises(RuntimeError, match="4 of 5 rows have no result"):
         audit(pairs)
 
