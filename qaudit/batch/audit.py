@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from ..model.language import said, spoken_now
@@ -17,9 +20,9 @@ from ..model.sampling import Lot, Plan
 from ..model.scorecard import ScoreCards
 from ..model.sentences import in_language
 from ..model.tool import tool_facts
-from .engine import MOST_S, Engine, Loss, engine_for
+from .engine import LOCAL, MOST_S, Engine, Loss, engine_for
 from .files import read_results, write_files
-from .finished import groups_in
+from .finished import earlier_run
 from .lot import Sampling, drawn, lot_of, plans
 from .manifest import Manifest, read_manifest
 from .mapping import ColumnMap
@@ -44,6 +47,8 @@ _LOST: Mapping[Loss, str] = {
         way_out=said("name fewer photos, or give it more time with --time-limit"),
     ),
 }
+# Rows that are errors already are kept together, and not all of them: there may be as many as rows.
+_ERRORS_AT_ONCE = 1000
 PathLike = str | os.PathLike[str]
 
 
@@ -65,6 +70,8 @@ class Report:
         Fate of the lot, where a sample of it was audited; the other fields are then those of the sample.
     unpaired
         What the folder of arrivals and the manifest have not in common.
+    rulings
+        Place in `records`, from 0 -> label, of each item that a person ruled on.
     records
         Call it for an iterator of the results records, in the manifest's order; as often as wanted.
     """
@@ -75,6 +82,7 @@ class Report:
     cards: ScoreCards
     lot: Lot | None
     unpaired: Unpaired
+    rulings: Mapping[int, str]
     records: Callable[[], Iterator[dict[str, Any]]]
 
 
@@ -133,7 +141,7 @@ def audit(
         As in `read_manifest`.
     SettingsError
         `workers_out_of_range`, `workers_not_started`, `time_limit_out_of_range`, `extra_missing`, `cluster_unreachable`,
-        `cluster_differs`, `root_missing`, `root_unreachable`, `out_not_writable`, `out_in_use`,
+        `cluster_differs`, `cluster_lost`, `root_missing`, `root_unreachable`, `out_not_writable`, `out_in_use`,
         `store_broken`, `run_missing`, `plan_unknown`,
         `arrivals_missing`.
     """
@@ -145,7 +153,7 @@ def audit(
     )
     settings = _settings(options, profile)
     progress = progress or Silent()
-    before = None if compare_to is None else groups_in(Path(compare_to))
+    before = None if compare_to is None else earlier_run(Path(compare_to))
     folder = None if out is None else Path(out)
     next(iter(items))  # what is wrong with all of it is known before anything is written
     store = Store(folder)
@@ -156,15 +164,19 @@ def audit(
             rows = [row for row in items if row.number in numbers]
         digest = items.digest() if rows is items else None
         begun = partial(store.begin, rows, settings["tool"], items.start, digest, items.address)
-        _do_all(rows, begun, store, settings, engine, progress)
+        with _scratch(elsewhere=cluster not in (None, LOCAL)) as scratch:
+            _do_all(rows, begun, store, settings, engine, progress, scratch)
         totals = store.totals()
         judged_by = settings["profile"]
-        cards = score_cards(store.groups(), judged_by.guarantee, before, moved=judged_by.categories.names)
+        counted = None if before is None else before.groups
+        cards = score_cards(store.groups(), judged_by.guarantee, counted, moved=judged_by.categories.names)
+        cards = cards if before is None else replace(cards, compared=before.compared(settings["tool"]))
         lot = None if sample is None else sample.lot(store)
         unpaired = Unpaired(*items.unpaired())
+        rulings = store.rulings()
         if folder is None:
             values = [in_language(record.to_dict(), spoken_now()) for record in store.records()]
-            return Report(totals, settings["tool"], None, cards, lot, unpaired, lambda: iter(values))
+            return Report(totals, settings["tool"], None, cards, lot, unpaired, rulings, lambda: iter(values))
         summary = {
             "schema": SCHEMA,
             "items": len(totals),
@@ -175,7 +187,7 @@ def audit(
             "unpaired": unpaired.to_dict(),
         }
         write_files(folder, store, summary)
-        return Report(totals, settings["tool"], folder, cards, lot, unpaired, partial(read_results, folder))
+        return Report(totals, settings["tool"], folder, cards, lot, unpaired, rulings, partial(read_results, folder))
     finally:
         forget_sights()
         store.close()
@@ -237,21 +249,42 @@ def _do_all(
     settings: Mapping[str, Any],
     engine: Engine,
     progress: Progress,
+    scratch: str | None,
 ) -> None:
     """Bring the result of every row that has none yet into `store`."""
     tool = settings["tool"]
     total, done = begin()
     progress.start(total, done)
-    unusable = [(position, row) for position, row in store.pending(rows, tool) if isinstance(row, ItemError)]
-    found = [(position, Record(_with_tool(row, settings).to_dict())) for position, row in unusable]
-    store.add_all(found)
-    for _, record in found:
-        progress.finished(record)
-    jobs = ((position, _placed(row)) for position, row in store.pending(rows, tool) if isinstance(row, Row))
-    count = total - done - len(found)
-    for position, record in engine.run(jobs, count, partial(record_of, **settings), partial(_lost, tool=tool)):
-        store.add(position, record)
-        progress.finished(record)
+    unusable = store.pending(rows, tool, kinds=(ItemError,))
+    known = 0
+    while some := list(islice(unusable, _ERRORS_AT_ONCE)):
+        found = [
+            (position, Record(_with_tool(row, settings).to_dict())) for position, row in some if isinstance(row, ItemError)
+        ]
+        store.add_all(found)
+        for _, record in found:
+            progress.finished(record)
+        known += len(found)
+    jobs = ((position, _placed(row)) for position, row in store.pending(rows, tool, kinds=(Row,)) if isinstance(row, Row))
+    count = total - done - known
+    work = partial(record_of, **settings, scratch=scratch)
+    with closing(engine.run(jobs, count, work, partial(_lost, tool=tool))) as results:  # no worker outlives it
+        for position, record in results:
+            store.add(position, record)
+            progress.finished(record)
+
+
+@contextmanager
+def _scratch(*, elsewhere: bool) -> Iterator[str | None]:
+    """A folder for what workers fetch, which is removed with what is in it, also of a worker that was ended.
+
+    Workers `elsewhere` have folders of their own: None.
+    """
+    if elsewhere:
+        yield None
+        return
+    with TemporaryDirectory(prefix="qaudit-run-", ignore_cleanup_errors=True) as folder:
+        yield folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +295,7 @@ class _Sample:
     places: list[int]
     rows: list[Row | ItemError]
     seed: str
+    seeds: int
     planned: Mapping[str, Plan]
 
     @classmethod
@@ -269,15 +303,16 @@ class _Sample:
         """Draw a sample of `lot`, with the seed that `store` keeps."""
         ids = [row.id for row in lot]
         planned = plans(len(ids), sampling)
-        seed = store.seed(sampling.seed)
+        seed, seeds = store.seed(sampling.seed)
         places = drawn(ids, seed, max(plan.size for plan in planned.values()))
         chosen = set(places)
-        return cls(len(ids), places, [row for place, row in enumerate(lot) if place in chosen], seed, planned)
+        return cls(len(ids), places, [row for place, row in enumerate(lot) if place in chosen], seed, seeds, planned)
 
     def lot(self, store: Store) -> Lot:
         """The fate of the lot, whose sample lies in `store`."""
         in_order = dict(zip(sorted(self.places), store.units(), strict=True))
-        return lot_of(self.units, self.seed, self.planned, [in_order[place] for place in self.places])
+        lot = lot_of(self.units, self.seed, self.planned, [in_order[place] for place in self.places])
+        return replace(lot, seeds=self.seeds)
 
 
 def _placed(row: Row) -> Row:

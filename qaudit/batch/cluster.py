@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import logging
+import math
+import os
 import signal
-import threading
-from collections.abc import Callable, Iterable, Iterator
+import socket
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
+from functools import cache, partial
+from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
 import dask
 from distributed import Client, KilledWorker, LocalCluster, as_completed
+from distributed.comm.core import CommClosedError
 
 from ..model.errors import SettingsError
 from ..model.language import said
 from ..model.text import one_line
-from .engine import Loss, one_thread
+from .engine import LOCAL, Loss, one_thread
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-LOCAL = "local"
 _CONNECT_S = 30
+_WORKER_S = 30
+_RECOUNT_S = 5.0
+_LOST = (CommClosedError, CancelledError)
 # Rows handed out for each thread of the cluster: the way to it takes longer than to a process of this machine.
 _AHEAD = 2
 # A worker takes down what waits for it too. All of these are done again in the end, each alone, so that the right one is told.
@@ -38,8 +47,8 @@ class Cluster:
 
     def run(
         self, jobs: Iterable[tuple[int, T]], count: int, work: Callable[[T], R], lost: Callable[[T, Loss], R]
-    ) -> Iterator[tuple[int, R]]:
-        """As in `Engine`; SettingsError `cluster_unreachable`, `cluster_differs`."""
+    ) -> Generator[tuple[int, R], None, None]:
+        """As in `Engine`; SettingsError `cluster_unreachable`, `cluster_differs`, `cluster_lost`."""
         if not count:
             return
         waiting = iter(jobs)
@@ -47,18 +56,23 @@ class Cluster:
         suspects: list[tuple[int, T]] = []
         with ExitStack() as opened, dask.config.set(_SETTINGS):
             client = self._client(opened)
+            opened.enter_context(self._told())
+            self._wait_for_one(client)
             _check_alike(client)
+            work = partial(_worked, work, _versions())
             finished = as_completed(loop=client.loop)
+            room = _Room(client)
 
             def start_next() -> None:
-                following = next(waiting, None)
-                if following is not None:
-                    future = client.submit(_worked, work, following[1], pure=False)
+                while len(running) < room.jobs():
+                    following = next(waiting, None)
+                    if following is None:
+                        return
+                    future = client.submit(work, following[1], pure=False)
                     running[future] = following
                     finished.add(future)
 
-            for _ in range(_AHEAD * max(1, sum(client.nthreads().values()))):
-                start_next()
+            start_next()
             for future in finished:
                 place, item = running.pop(future)
                 try:
@@ -73,6 +87,29 @@ class Cluster:
             for place, item in suspects:
                 yield place, _alone(client, work, item, lost)
 
+    def _wait_for_one(self, client: Any) -> None:
+        """Raise unless the cluster has a worker, or gets one in a while."""
+        try:
+            client.wait_for_workers(1, timeout=_WORKER_S)
+        except TimeoutError as error:
+            raise SettingsError(
+                "cluster_unreachable",
+                said("{address}: the cluster has no worker", address=one_line(self._address)),
+                said("start its workers, such as with dask worker ADDRESS"),
+            ) from error
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say that the cluster has gone where its library says so in its own ways."""
+        try:
+            yield
+        except _LOST as error:
+            raise SettingsError(
+                "cluster_lost",
+                said("{address}: the cluster does not answer any more", address=one_line(self._address)),
+                said("start it again and give the same command; what is finished is kept"),
+            ) from error
+
     def _client(self, opened: ExitStack) -> Any:
         """A connection to the cluster, which is closed with `opened`."""
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # a worker that dies is told in its item's record
@@ -85,6 +122,7 @@ class Cluster:
                     threads_per_worker=1,
                     processes=True,
                     dashboard_address=None,
+                    scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # else its one port is taken by the next run
                     silence_logs=logging.CRITICAL,
                 )
             opened.enter_context(cluster)
@@ -98,23 +136,38 @@ class Cluster:
             ) from error
 
 
+class _Room:
+    """How many jobs a cluster should have at a time; workers may join it and leave it."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._counted_s = -math.inf
+        self._threads = 0
+
+    def jobs(self) -> int:
+        """For the threads that it has now, or had a moment ago."""
+        now = time.monotonic()
+        if now - self._counted_s >= _RECOUNT_S:
+            self._threads = sum(self._client.nthreads().values())
+            self._counted_s = now
+        return _AHEAD * max(1, self._threads)
+
+
 @contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
-    """What is started meanwhile does not hear Ctrl-C, which is for this process."""
-    if threading.current_thread() is not threading.main_thread():  # where no signal can be set, and Ctrl-C is not heard
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """What is started meanwhile does not hear Ctrl-C, which is for this process, and arrives here when this is over."""
+    resource_tracker.ensure_running()  # which lets the signal through again when it starts with the first process
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _alone(client: Any, work: Callable[[T], R], item: T, lost: Callable[[T, Loss], R]) -> R:
     """The result of an item that a worker died with, while nothing else is at work."""
     try:
-        result: R = client.submit(_worked, work, item, pure=False).result()
+        result: R = client.submit(work, item, pure=False).result()
     except KilledWorker:
         return lost(item, "worker_died")
     return result
@@ -122,19 +175,23 @@ def _alone(client: Any, work: Callable[[T], R], item: T, lost: Callable[[T, Loss
 
 def _check_alike(client: Any) -> None:
     """Raise unless every worker has the versions that this process has: else their results are none of this run."""
-    here = _versions()
     for worker, there in client.run(_versions).items():
-        if there != here:
-            differing = sorted(name for name in here.keys() | there.keys() if here.get(name) != there.get(name))
-            raise SettingsError(
-                "cluster_differs",
-                said(
-                    "worker {worker} has another version of {names}", worker=one_line(str(worker)), names=", ".join(differing)
-                ),
-                said("install the same versions on every machine"),
-            )
+        _check_versions(_versions(), there, str(worker))
 
 
+def _check_versions(here: Mapping[str, Any], there: Mapping[str, Any], worker: str) -> None:
+    """Raise where a worker has other versions than the process that it works for."""
+    if there == here:
+        return
+    differing = sorted(name for name in here.keys() | there.keys() if here.get(name) != there.get(name))
+    raise SettingsError(
+        "cluster_differs",
+        said("worker {worker} has another version of {names}", worker=one_line(worker), names=", ".join(differing)),
+        said("install the same versions on every machine"),
+    )
+
+
+@cache
 def _versions() -> dict[str, Any]:
     """Of qaudit and of the libraries that results depend on."""
     from ..model.tool import versions
@@ -142,7 +199,8 @@ def _versions() -> dict[str, Any]:
     return versions()
 
 
-def _worked(work: Callable[[T], R], item: T) -> R:
-    """What a worker of the cluster does with an item."""
+def _worked(work: Callable[[T], R], versions: Mapping[str, Any], item: T) -> R:
+    """What a worker of the cluster does with an item, whenever it joined; `versions` are those that it must have."""
+    _check_versions(versions, _versions(), f"{socket.gethostname()}, {os.getpid()}")
     one_thread()
     return work(item)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from typing import Literal, Protocol, TypeVar
 
 from ..model.errors import SettingsError
@@ -15,6 +15,8 @@ R = TypeVar("R")
 Loss = Literal["worker_died", "item_too_slow"]
 
 MOST_WORKERS = 256
+# The address of a cluster that is started here for the run.
+LOCAL = "local"
 # The slowest honest pair takes some seconds; a gallery of many photos may take minutes.
 MOST_S = 300.0
 THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -25,7 +27,7 @@ class Engine(Protocol):
 
     def run(
         self, jobs: Iterable[tuple[int, T]], count: int, work: Callable[[T], R], lost: Callable[[T, Loss], R]
-    ) -> Iterator[tuple[int, R]]:
+    ) -> Generator[tuple[int, R], None, None]:
         """What `work` makes of each job.
 
         Parameters
@@ -50,7 +52,7 @@ class Serial:
 
     def run(
         self, jobs: Iterable[tuple[int, T]], count: int, work: Callable[[T], R], lost: Callable[[T, Loss], R]
-    ) -> Iterator[tuple[int, R]]:
+    ) -> Generator[tuple[int, R], None, None]:
         """As in `Engine`."""
         return ((place, work(item)) for place, item in jobs)
 

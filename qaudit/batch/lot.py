@@ -118,10 +118,12 @@ def lot_of(units: int, seed: str, planned: Mapping[str, Plan], sample: Sequence[
 
     Returns
     -------
-        The lot's fate. Defective units are counted, each once and under the worst of its defects; a mismatch of which no
-        severity is known counts as major. A unit that is still open could be defective in any class.
+        The lot's fate. Defective units are counted, each once and under the worst of its defects, or the next milder class
+        that has a plan; those for which there is none are counted beside. A mismatch of which no severity is known counts as
+        major. A unit that is still open could be defective in any class.
     """
-    classes = {name: _class_fate(name, plan, sample[: plan.size]) for name, plan in planned.items()}
+    classes = {name: _class_fate(name, planned, sample[: plan.size]) for name, plan in planned.items()}
+    uncounted = Counter(_severity(unit) for unit in sample if unit.answer == "mismatch" and not _counted_as(unit, planned))
     fates = {found.fate for found in classes.values()}
     fate: Fate = "rejected" if "rejected" in fates else "undecided" if "undecided" in fates else "accepted"
     open_to = max((plan.size for name, plan in planned.items() if classes[name].fate == "undecided"), default=0)
@@ -133,12 +135,26 @@ def lot_of(units: int, seed: str, planned: Mapping[str, Plan], sample: Sequence[
         classes=classes,
         fate=fate,
         open_ids=tuple(unit.id for unit in sample[:open_to] if unit.answer in _OPEN) if fate == "undecided" else (),
+        uncounted={name: uncounted[name] for name in CLASSES if uncounted[name]},
     )
 
 
-def _class_fate(name: str, plan: Plan, sample: Sequence[Unit]) -> ClassFate:
+def _severity(unit: Unit) -> str:
+    """Class of a defective unit."""
+    return unit.severity or "major"
+
+
+def _counted_as(unit: Unit, planned: Mapping[str, Plan]) -> str | None:
+    """The class under which a defective unit is counted: its own, or the next milder one with a plan; None without one."""
+    if ANY in planned:
+        return ANY
+    return next((name for name in CLASSES[CLASSES.index(_severity(unit)) :] if name in planned), None)
+
+
+def _class_fate(name: str, planned: Mapping[str, Plan], sample: Sequence[Unit]) -> ClassFate:
     """What the sample says of one class of defects."""
-    defective = sum(unit.answer == "mismatch" and name in (ANY, unit.severity or "major") for unit in sample)
+    plan = planned[name]
+    defective = sum(unit.answer == "mismatch" and _counted_as(unit, planned) == name for unit in sample)
     undecided = sum(unit.answer in _OPEN for unit in sample)
     fate: Fate = "undecided"
     if defective >= plan.reject:

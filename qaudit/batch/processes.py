@@ -6,7 +6,7 @@ import fcntl
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from multiprocessing import resource_tracker
 from typing import Generic, TypeVar
@@ -44,7 +44,7 @@ class Processes:
 
     def run(
         self, jobs: Iterable[tuple[int, T]], count: int, work: Callable[[T], R], lost: Callable[[T, Loss], R]
-    ) -> Iterator[tuple[int, R]]:
+    ) -> Generator[tuple[int, R], None, None]:
         """As in `Engine`; SettingsError `workers_not_started` where processes die before they are given an item."""
         if not count:
             return

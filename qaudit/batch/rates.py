@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -16,6 +17,9 @@ from ..model.scorecard import CONFIDENCE
 # As many items as the expectation weighs, at the least and at the most: beyond these nothing is told apart.
 _STRENGTHS = (2.0, 2000.0)
 _FEWEST_GROUPS = 3
+# Of a derivative by difference.
+_STEP = 1e-5
+_UNRULED = ("match", "mismatch", "review", "retake")
 
 
 def wilson(hits: int, count: int, confidence: float = CONFIDENCE) -> Interval:
@@ -36,12 +40,16 @@ def wilson(hits: int, count: int, confidence: float = CONFIDENCE) -> Interval:
     ----------
     Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22.
     """
+    return _wilson(hits / count, count, confidence)
+
+
+def _wilson(share: float, count: float, confidence: float) -> Interval:
+    """Wilson's interval of a share that is known as surely as that of `count` items."""
     z = float(ndtri((1.0 + confidence) / 2.0))
-    share = hits / count
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
     half = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
-    low = 0.0 if hits == 0 else max(0.0, middle - half)
-    high = 1.0 if hits == count else min(1.0, middle + half)
+    low = 0.0 if share <= 0.0 else max(0.0, middle - half)
+    high = 1.0 if share >= 1.0 else min(1.0, middle + half)
     return Interval(share, low, high)
 
 
@@ -119,47 +127,111 @@ def shrunk(
 
 
 def corrected(
-    mismatches: int, decided: int, undecided: int, known: Guarantee, confidence: float = CONFIDENCE
+    answers: Mapping[tuple[str, str | None], int], known: Guarantee, confidence: float = CONFIDENCE
 ) -> Interval | None:
-    """What share of the items is wrong, given that the profile is wrong at times?
+    """What share of the items is wrong, given that the profile is wrong at times and that a person ruled on some?
 
     Parameters
     ----------
-    mismatches, decided, undecided
-        Verdicts: mismatches, matches and mismatches together, reviews and retakes.
+    answers
+        Verdict and ruling -> how many items; the ruling is ``match``, ``mismatch`` or None. Errors without one are left out.
     known
         The profile's rates of false accusation and of miss, as they were observed and as they are bounded.
     confidence
-        Of the interval.
+        Of what Wilson's interval is made with.
 
     Returns
     -------
-        Rogan's and Gladen's estimate for the decided items, 0..1; None where nothing is decided or the rates tell nothing.
-        Its lower end is that of Wilson's interval with as many false accusations as the profile's bound allows and no misses;
-        its upper end that with as many misses as allowed and no false accusation. So it covers at least `confidence`.
+        The share of all items that are counted, 0..1; None where there is none, or where the rates tell nothing.
 
     Notes
     -----
-    The profile's rates are shares of all matches and of all mismatches, undecided ones included. They are turned into rates
-    among the decided items under the assumption that matches and mismatches are left undecided equally often.
+    All verdicts, ruled on or not, give Rogan's and Gladen's estimate of the share, and with it the probability that an item is
+    wrong under each verdict. These hold for the items without a ruling; rulings are counted as they are. It is assumed that
+    true and wrong items are left open equally often, and that rulings are right.
+
+    The lower end is Wilson's with as many false accusations as the profile's bound allows and no miss, the upper end with as
+    many misses and no false accusation; both know the share as surely as the estimate does, to first order. So the interval
+    covers at least `confidence` where both bounds hold and the assumptions do. Each bound holds with the profile's own
+    confidence by itself, and where true and wrong items are left open unequally the interval can cover far less.
 
     References
     ----------
     Rogan, Gladen (1978), Estimating prevalence from the results of a screening test, American Journal of Epidemiology 107.
     """
+    counted = {key: float(count) for key, count in answers.items() if count and (key[1] or key[0] != "error")}
+    if not counted:
+        return None
+    value = _estimate(counted, known.accused.observed, known.missed.observed)
+    low = _interval(counted, known.accused.rate, 0.0, confidence)
+    high = _interval(counted, 0.0, known.missed.rate, confidence)
+    if value is None or low is None or high is None:
+        return None
+    return Interval(value.share, min(low[0], value.share), max(high[1], value.share))
+
+
+@dataclass(frozen=True, slots=True)
+class _Estimate:
+    """Share of wrong items; and which share of the true ones is still called wrong."""
+
+    share: float
+    false_alarm: float
+
+
+def _estimate(answers: Mapping[tuple[str, str | None], float], accused: float, missed: float) -> _Estimate | None:
+    """The estimate under rates of error that are shares of all matches and of all mismatches; None where these tell nothing."""
+    items = sum(answers.values())
+    wrong = sum(count for (_, ruling), count in answers.items() if ruling == "mismatch")
+    left = {verdict: answers.get((verdict, None), 0.0) for verdict in _UNRULED}
+    if not any(left.values()):
+        return _Estimate(wrong / items, 0.0)
+    seen = {verdict: sum(count for (name, _), count in answers.items() if name == verdict) for verdict in _UNRULED}
+    decided = seen["match"] + seen["mismatch"]
     if not decided:
         return None
-    answered = decided / (decided + undecided)
-
-    def estimate(share: float, accused: float, missed: float) -> float:
-        false_alarm, miss = min(1.0, accused / answered), min(1.0, missed / answered)
-        sense = 1.0 - false_alarm - miss
-        return math.nan if sense <= 0 else min(1.0, max(0.0, (share - false_alarm) / sense))
-
-    seen = wilson(mismatches, decided, confidence)
-    value = estimate(seen.value, known.accused.observed, known.missed.observed)
-    low = estimate(seen.low, known.accused.rate, 0.0)
-    high = estimate(seen.high, 0.0, known.missed.rate)
-    if math.isnan(value) or math.isnan(low) or math.isnan(high):
+    answered = decided / sum(seen.values())
+    false_alarm, miss = min(1.0, accused / answered), min(1.0, missed / answered)
+    sense = 1.0 - false_alarm - miss
+    if sense <= 0:
         return None
-    return Interval(value, min(low, value), max(high, value))
+    share = min(1.0, max(0.0, (seen["mismatch"] / decided - false_alarm) / sense))
+    called = share * (1.0 - miss) + (1.0 - share) * false_alarm
+    true_alarms = left["mismatch"] * (share * (1.0 - miss) / called if called > 0 else share)
+    misses = left["match"] * (share * miss / (1.0 - called) if called < 1 else share)
+    asked = left["review"] + left["retake"]
+    share = min(1.0, (wrong + true_alarms + misses + asked * share) / items)
+    true = (items - asked) * (1 - share)
+    return _Estimate(share, min(1.0, (left["mismatch"] - true_alarms) / true) if true > 0 else 0.0)
+
+
+def _interval(
+    answers: Mapping[tuple[str, str | None], float], accused: float, missed: float, confidence: float
+) -> tuple[float, float] | None:
+    """Ends of the estimate: Wilson's, of the share that is called wrong, with as many items as make it vary so.
+
+    Without rulings these are the decided items, and where all are ruled on they are all items.
+    """
+    found = _estimate(answers, accused, missed)
+    # Half an item each keeps the variance of none and of all off 0.
+    smoothed = dict(answers)
+    for verdict in ("match", "mismatch"):
+        key: tuple[str, str | None] = (
+            (verdict, None) if any(answers.get((name, None)) for name in _UNRULED) else (verdict, verdict)
+        )
+        smoothed[key] = smoothed.get(key, 0.0) + 0.5
+    middle = _estimate(smoothed, accused, missed)
+    if found is None or middle is None:
+        return None
+    variance = 0.0
+    for key, count in smoothed.items():
+        moved = _estimate({**smoothed, key: count * (1 + _STEP)}, accused, missed) or middle
+        variance += ((moved.share - middle.share) / _STEP) ** 2 / count
+    here, beside = (one.share * (1 - one.false_alarm) + one.false_alarm for one in (found, middle))
+    sense = 1 - found.false_alarm
+    if sense <= 0:
+        return None
+    items = sum(answers.values())
+    as_many = beside * (1 - beside) / (variance * sense * sense) * items / (items + 1) if variance > 0 else items
+    ends = _wilson(here, as_many, confidence)
+    low, high = ((end - found.false_alarm) / sense for end in (ends.low, ends.high))
+    return max(0.0, low), min(1.0, high)

@@ -22,9 +22,10 @@ from .finished import opened_run
 from .groups import RULED
 from .labelled import LABELS
 from .row import ACCEPTED, REQUIRED, SIDES, is_fetched
-from .schema import changing
+from .schema import RULING, changing
 
-_CURRENT = "SELECT verdict, photos FROM line JOIN result USING (number) WHERE result.id = ?"
+# Of a repeated id the first is the item, and the others are errors.
+_CURRENT = "SELECT verdict, photos FROM line JOIN result USING (number) WHERE result.id = ? ORDER BY position"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def rule(folder: Path, id_: str, label: str, by: str, reason: str) -> Ruled:
         )
     if not by.strip() or not reason.strip():
         raise SettingsError("ruling_incomplete", said("a ruling needs who decided and why"), said("give --by and --reason"))
-    with opened_run(folder) as base, changing(base):
+    with opened_run(folder, RULING) as base, changing(base):
         found = base.execute(_CURRENT, (json.dumps(id_),)).fetchone()
         if found is None:
             way_out = said("look it up in results.jsonl; an item has to be audited first")

@@ -48,9 +48,9 @@ def score_cards(
     for side, named in (("seller", _by(groups, "seller")), ("category", categories)):
         made = [_card(name, members, _known_of(members, known, moved)) for name, members in named.items()]
         means = [everything if side == "category" else _mean(members, expected) for members in named.values()]
-        drawn = shrunk([_hits(card) for card in made], [_decided(card) for card in made], means)
-        if drawn is not None:
-            made = [replace(card, shrunk=interval) for card, interval in zip(made, drawn, strict=True)]
+        smoothed = shrunk([_hits(card) for card in made], [_decided(card) for card in made], means)
+        if smoothed is not None:
+            made = [replace(card, shrunk=interval) for card, interval in zip(made, smoothed, strict=True)]
         if before is not None:
             earlier = {name: _card(name, members, None) for name, members in _by(before, side).items()}
             made = [replace(card, change=_change(card, earlier.get(card.name))) for card in made]
@@ -106,21 +106,11 @@ def _share(hits: int, count: int) -> Share | None:
 
 
 def _corrected(groups: Sequence[Group], known: Guarantee) -> Interval | None:
-    """The rate corrected for the profile's errors; what a person ruled needs no correction."""
-    verdicts, rulings = Counter[str](), Counter[str]()
+    """The share of wrong items, corrected for the profile's errors; what a person ruled needs no correction."""
+    answers = Counter[tuple[str, str | None]]()
     for group in groups:
-        (rulings if group.ruling else verdicts)[group.answer] += group.count
-    judged, ruled = verdicts["match"] + verdicts["mismatch"], rulings["match"] + rulings["mismatch"]
-    found = corrected(verdicts["mismatch"], judged, verdicts["review"] + verdicts["retake"], known)
-    if not ruled:
-        return found
-    own = wilson(rulings["mismatch"], ruled)
-    if not judged:
-        return own
-    if found is None:
-        return None
-    weight = judged / (judged + ruled)
-    return Interval(*(weight * getattr(found, end) + (1 - weight) * getattr(own, end) for end in ("value", "low", "high")))
+        answers[group.verdict, group.ruling] += group.count
+    return corrected(answers, known)
 
 
 def _expected(groups: Sequence[Group]) -> float:

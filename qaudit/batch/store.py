@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,18 +10,18 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from ..model.errors import SettingsError
+from ..model.errors import ManifestError, SettingsError
 from ..model.language import said
-from ..model.record import SCHEMA, VERDICTS, ItemError, Record, Totals
+from ..model.record import VERDICTS, ItemError, Record, Totals
 from ..model.sampling import CLASSES
 from ..model.scorecard import Group
 from ..model.text import shown
-from ..model.tolerances import folded
 from .groups import groups_of, take_rulings
+from .keys import Slots, cell, columns_digest, lines_of, photos_digest, to_json
 from .lot import Unit
 from .row import Row
 from .schema import changing, connect, told
-from .trace import Looks, looks, paths_of, still_holds
+from .trace import Looks, looks, still_holds
 
 LOCK = "run.lock"
 # Faults of a run, or perhaps of one, and not of an item: the next run tries again.
@@ -36,34 +35,8 @@ UPDATE line SET number = (
 """  # noqa: S608  our own names
 _DOUBTFUL = "SELECT EXISTS (SELECT 1 FROM line JOIN result USING (slot) WHERE line.number IS NULL)"
 _RETRY = f"UPDATE line SET number = NULL WHERE number IN (SELECT number FROM result WHERE error IN {_NOT_FINAL})"  # noqa: S608
-_ENCODER = json.JSONEncoder(allow_nan=False)
 _WHOLE = "line JOIN result USING (number) JOIN record USING (number)"
 COLUMNS = ("id", "seller", "category", "verdict", "ruling", "p_mismatch", "error", "findings")
-
-
-class Slots:
-    """Tells which result an item asks for: a digest of its id, the names of its photos, the settings and the versions.
-
-    What the photos held is kept beside the result, and the other columns too. The category is asked for where the settings
-    have tolerances for some.
-    """
-
-    def __init__(self, tool: Mapping[str, Any]) -> None:
-        """`tool`: versions and digests of settings, as in a record."""
-        self._begun = hashlib.sha256(_json([SCHEMA, dict(tool)]).encode())
-        self._by_category = "tolerances" in tool
-
-    def of(self, row: Row | ItemError) -> bytes:
-        """SHA-256 of what `row`, or the error that it already is, asks for."""
-        facts: list[Any]
-        facts = (
-            [row.id, row.slug, row.message] if isinstance(row, ItemError) else [row.id, row.listing, row.arrival, row.accepted]
-        )
-        if self._by_category and isinstance(row, Row):
-            facts.append(folded(row.extra.get("category")))
-        slot = self._begun.copy()
-        slot.update(_json(facts).encode())
-        return slot.digest()
 
 
 class Store:
@@ -78,7 +51,7 @@ class Store:
         Raises
         ------
         SettingsError
-            `out_not_writable`, `out_in_use`, `store_broken`.
+            `out_not_writable`, `out_in_use`, `run_busy`, `store_broken`.
         """
         self._folder = folder
         with ExitStack() as opened:
@@ -86,7 +59,7 @@ class Store:
                 with told(folder):
                     folder.mkdir(parents=True, exist_ok=True)
                     lock = opened.enter_context((folder / LOCK).open("ab"))
-                _take(lock.fileno(), folder)
+                    _take(lock.fileno(), folder)
             self._base = connect(folder)
             opened.callback(self._base.close)
             self._opened = opened.pop_all()
@@ -125,7 +98,7 @@ class Store:
         """
         slots = Slots(tool)
         self._at_work.clear()
-        facts = {"tool": _json(dict(tool)), "folder": _json(folder), "manifest": _json(digest)}
+        facts = {"tool": to_json(dict(tool)), "folder": to_json(folder), "manifest": to_json(digest)}
         with told(self._folder), changing(self._base):
             known = dict(self._base.execute("SELECT name, value FROM fact"))
             if digest is not None and facts.items() <= known.items() and self._looks_as_before(Looks(address)):
@@ -139,7 +112,7 @@ class Store:
     def _take_down(self, rows: Iterable[Row | ItemError], slots: Slots, here: Looks) -> None:
         """Write the lines of a manifest, with the results that still hold."""
         self._base.execute("DELETE FROM line")
-        self._base.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, NULL)", _lines(rows, slots, here))
+        self._base.executemany("INSERT INTO line VALUES (?, ?, ?, ?, ?, NULL)", lines_of(rows, slots, here))
         self._base.execute(_SETTLE)
         (doubtful,) = self._base.execute(_DOUBTFUL).fetchone()
         if not doubtful:
@@ -155,25 +128,31 @@ class Store:
         lines = self._base.execute("SELECT paths, looks FROM line WHERE paths != x''")
         return all(here.of(paths) == before for paths, before in lines)
 
-    def pending(self, rows: Iterable[Row | ItemError], tool: Mapping[str, Any]) -> Iterator[tuple[int, Row | ItemError]]:
-        """Place and row of each item without a result, in order.
+    def pending(
+        self, rows: Iterable[Row | ItemError], tool: Mapping[str, Any], *, kinds: tuple[type, ...] = (Row, ItemError)
+    ) -> Iterator[tuple[int, Row | ItemError]]:
+        """Place and row of each item without a result, in order; each is noted until `add` is given its result.
 
         Parameters
         ----------
         rows, tool
             As `begin` was given them.
+        kinds
+            Rows that are wanted now.
 
         Raises
         ------
-        RuntimeError
-            The rows are not those that `begin` was given.
+        ManifestError
+            `manifest_changed`: the rows are not those that `begin` was given.
         """
         slots = Slots(tool)
         for position, row in self._unsettled(rows):
+            if not isinstance(row, kinds):
+                continue
             with told(self._folder):
                 (slot,) = self._base.execute("SELECT slot FROM line WHERE position = ?", (position,)).fetchone()
             if slot != slots.of(row):
-                raise RuntimeError("the manifest changed while it was read")
+                raise _changed()
             self._at_work[position] = slot, row.id
             yield position, row
 
@@ -190,7 +169,7 @@ class Store:
                 if wanted is None:
                     return
         if wanted is not None:
-            raise RuntimeError("the manifest changed while it was read")
+            raise _changed()
 
     def add(self, position: int, record: Record) -> None:
         """Keep the result of the item at `position`; it is durable when this returns."""
@@ -246,13 +225,20 @@ class Store:
             raise RuntimeError(f"{lost} of {lost + len(totals)} rows have no result")
         return totals
 
-    def seed(self, given: str | None) -> str:
-        """The seed of this run's samples: the one `given`, else the one that was kept, else a new one; it is kept."""
+    def seed(self, given: str | None) -> tuple[str, int]:
+        """The seed of this run's samples: the one `given`, else the last that was kept, else a new one; all of them are kept.
+
+        Returns
+        -------
+            The seed, and with how many seeds samples were drawn in this folder, this one included.
+        """
         with told(self._folder), changing(self._base):
-            kept = self._base.execute("SELECT value FROM fact WHERE name = 'seed'").fetchone()
-            seed = given if given is not None else json.loads(kept[0]) if kept else secrets.token_hex(8)
-            self._base.execute("INSERT OR REPLACE INTO fact VALUES ('seed', ?)", (_json(seed),))
-        return str(seed)
+            found = self._base.execute("SELECT value FROM fact WHERE name = 'seeds'").fetchone()
+            kept = json.loads(found[0]) if found else []
+            seed = given if given is not None else kept[-1] if kept else secrets.token_hex(8)
+            seeds = [*(other for other in kept if other != seed), seed]
+            self._base.execute("INSERT OR REPLACE INTO fact VALUES ('seeds', ?)", (to_json(seeds),))
+        return str(seed), len(seeds)
 
     def units(self) -> list[Unit]:
         """The items of the manifest, in its order, as a lot counts them."""
@@ -263,6 +249,12 @@ class Store:
                 "FROM line JOIN result USING (number) LEFT JOIN temp.ruled USING (number) ORDER BY position"
             ).fetchall()
         return [Unit(json.loads(id_), answer, severity, bool(ruled)) for id_, answer, severity, ruled in rows]
+
+    def rulings(self) -> dict[int, str]:
+        """Place -> label of each item of the manifest on which a ruling holds."""
+        with told(self._folder):
+            take_rulings(self._base)
+            return dict(self._base.execute("SELECT position, label FROM line JOIN temp.ruled USING (number)"))
 
     def groups(self) -> list[Group]:
         """The items of the manifest, counted by all that score cards tell apart."""
@@ -285,10 +277,10 @@ class Store:
             now = still_holds(row, before)
             if now is None:
                 return None
-            if (text := _json(now)) != kept:
+            if (text := to_json(now)) != kept:
                 self._base.execute("UPDATE result SET traces = ?, looks = ? WHERE number = ?", (text, looks(now), number))
         columns = row.extra if isinstance(row, Row) else row.row
-        if _digest(columns) != carried:
+        if columns_digest(columns) != carried:
             self._carry(number, columns)
         return int(number)
 
@@ -296,10 +288,10 @@ class Store:
         """Give a result the columns that its row has now."""
         (text,) = self._base.execute("SELECT json FROM record WHERE number = ?", (number,)).fetchone()
         values = json.loads(text) | {"row": dict(columns)}
-        self._base.execute("UPDATE record SET json = ? WHERE number = ?", (_json(values), number))
+        self._base.execute("UPDATE record SET json = ? WHERE number = ?", (to_json(values), number))
         self._base.execute(
             "UPDATE result SET carried = ?, seller = ?, category = ? WHERE number = ?",
-            (_digest(columns), _cell(columns, "seller"), _cell(columns, "category"), number),
+            (columns_digest(columns), cell(columns, "seller"), cell(columns, "category"), number),
         )
 
     def _kept(self, slot: bytes, record: Record) -> int:
@@ -311,18 +303,18 @@ class Store:
         severities = {finding.get("severity") for finding in found}
         row = (
             slot,
-            _json(record.id),
+            to_json(record.id),
             record.verdict,
             values["p_mismatch"],
             values.get("error", {}).get("slug"),
             findings,
             next((name for name in CLASSES if name in severities), ""),
-            _cell(columns, "seller"),
-            _cell(columns, "category"),
-            _digest(columns),
-            _json(record.traces),
+            cell(columns, "seller"),
+            cell(columns, "category"),
+            columns_digest(columns),
+            to_json(record.traces),
             looks(record.traces),
-            _photos(record),
+            photos_digest(record),
         )
         names = "slot, id, verdict, p_mismatch, error, findings, severity, seller, category, carried, traces, looks, photos"
         places = ", ".join("?" * len(row))
@@ -332,17 +324,18 @@ class Store:
             row,
         ).fetchone()
         self._base.execute(
-            "INSERT OR REPLACE INTO record VALUES (?, ?, ?)", (number, _json(values), _json(dict(record.seconds)))
+            "INSERT OR REPLACE INTO record VALUES (?, ?, ?)", (number, to_json(values), to_json(dict(record.seconds)))
         )
         return int(number)
 
 
-def _lines(rows: Iterable[Row | ItemError], slots: Slots, here: Looks) -> Iterator[tuple[int, bytes, bytes, bytes, bytes]]:
-    """What is taken down of each row of a manifest."""
-    for position, row in enumerate(rows):
-        paths = paths_of(row) if isinstance(row, Row) else b""
-        columns = row.extra if isinstance(row, Row) else row.row
-        yield position, slots.of(row), paths, here.of(paths) if paths else b"", _digest(columns)
+def _changed() -> ManifestError:
+    """The manifest is not read as it was a moment ago."""
+    return ManifestError(
+        "manifest_changed",
+        said("the manifest was changed while it was read"),
+        said("give the same command again; what is finished is kept"),
+    )
 
 
 def _take(lock: int, folder: Path) -> None:
@@ -355,25 +348,3 @@ def _take(lock: int, folder: Path) -> None:
             said("{folder}: another run writes there", folder=shown(folder)),
             said("wait for it, or name another folder"),
         ) from error
-
-
-def _cell(columns: Mapping[str, Any], name: str) -> str:
-    """A column as JSON of a text, which is empty where there is none."""
-    value = columns.get(name)
-    return _json("" if value is None else value if isinstance(value, str) else _json(value))
-
-
-def _photos(record: Record) -> bytes | None:
-    """Digest of what the listing and arrival photos held; None unless all of them were read."""
-    digests = [trace and trace[2] for trace in record.traces[: record.judged]]
-    return hashlib.sha256(_json([record.judged, digests]).encode()).digest() if digests and all(digests) else None
-
-
-def _digest(columns: Mapping[str, Any]) -> bytes:
-    """Of the columns that are carried through, in their order."""
-    return hashlib.sha256(_json(dict(columns)).encode()).digest()
-
-
-def _json(value: Any) -> str:
-    """`value` as JSON on one line of ASCII."""
-    return _ENCODER.encode(value)

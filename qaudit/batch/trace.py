@@ -68,7 +68,7 @@ def looks(traces: Sequence[Trace]) -> bytes:
 
 
 def paths_of(row: Row) -> bytes:
-    """The paths of the photos of `row`, for `Looks`."""
+    """The paths of the photos of `row`, for `Looks`, whichever folder it is asked from."""
     return b"\0".join(_known_by(photo) for photo in row.photos())
 
 
@@ -76,7 +76,10 @@ def _known_by(photo: Named) -> bytes:
     """What `Looks` finds a photo by; nothing for an address on the web."""
     if photo.place == "cloud":
         return _CLOUD + photo.path.encode()
-    return b"" if photo.place == "web" else os.fsencode(photo.path)
+    if photo.place == "web":
+        return b""
+    path = photo.path if photo.path.startswith("/") else os.path.join(os.getcwd(), photo.path)  # noqa: PTH109, PTH118  `..` stays
+    return os.fsencode(path)
 
 
 class Looks:

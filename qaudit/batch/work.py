@@ -32,7 +32,13 @@ _ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 
 
 def item_of(
-    row: Row, *, options: Options, profile: Profile | None, tool: Mapping[str, Any], sights: Sights | None = None
+    row: Row,
+    *,
+    options: Options,
+    profile: Profile | None,
+    tool: Mapping[str, Any],
+    sights: Sights | None = None,
+    scratch: str | None = None,
 ) -> Comparison | ItemError:
     """Whether what arrived is what was listed, for one row.
 
@@ -44,6 +50,8 @@ def item_of(
         As in `qaudit.comparison.compare`.
     tool
         What an error's record says under ``tool``.
+    scratch
+        Folder in which photos that are fetched lie meanwhile; the system's own for such things when None.
 
     Returns
     -------
@@ -55,7 +63,7 @@ def item_of(
     try:
         with ExitStack() as copies:
             if row.elsewhere():
-                row = _fetched(row, Path(copies.enter_context(TemporaryDirectory(prefix="qaudit-"))))
+                row = _fetched(row, Path(copies.enter_context(TemporaryDirectory(prefix="qaudit-", dir=scratch))))
             result = compare(
                 row.paths("listing"),
                 row.paths("arrival"),
@@ -81,10 +89,12 @@ def item_of(
     )
 
 
-def record_of(row: Row, *, options: Options, profile: Profile | None, tool: Mapping[str, Any]) -> Record:
+def record_of(
+    row: Row, *, options: Options, profile: Profile | None, tool: Mapping[str, Any], scratch: str | None = None
+) -> Record:
     """What `item_of` says, as plain values that travel between processes."""
     before = traces_of(row)
-    item = item_of(row, options=options, profile=profile, tool=tool, sights=_sights())
+    item = item_of(row, options=options, profile=profile, tool=tool, sights=_sights(), scratch=scratch)
     values, seconds = item.to_dict(), {} if isinstance(item, ItemError) else dict(item.seconds)
     try:
         json.dumps(values, allow_nan=False)

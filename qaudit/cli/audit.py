@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -9,9 +10,11 @@ import typer
 
 from qaudit.model.errors import SettingsError
 from qaudit.model.language import said
+from qaudit.model.sampling import SWITCHES
 
 from .exits import exit_code, parse_fail_on
-from .options import ALL, BaseRate, FailOn, Profile, Workers, judging_profile
+from .options import ALL, MOST_S, BaseRate, FailOn, Profile, Workers, judging_profile
+from .output import complain
 from .report import NO_PAGES, Pages, make_report, parse_pages
 from .settings import current
 
@@ -38,7 +41,7 @@ def audit(
     time_limit: Annotated[
         float,
         typer.Option("--time-limit", metavar="SECONDS", help="An item that takes longer is ended; with several workers only."),
-    ] = 300.0,
+    ] = MOST_S,
     root: Annotated[
         str | None,
         typer.Option(
@@ -62,7 +65,7 @@ def audit(
     ] = None,
     switch: Annotated[
         str, typer.Option("--switch", metavar="SEVERITY", help="Inspection: normal, tightened or reduced.")
-    ] = "normal",
+    ] = SWITCHES[0],
     seed: Annotated[
         str | None, typer.Option("--seed", metavar="TEXT", help="Seed of the sample; drawn and kept with the run if left out.")
     ] = None,
@@ -96,6 +99,8 @@ def audit(
     from qaudit.report.summary import print_summary
 
     sampling = _sampling(plan, aql, switch, seed)
+    for line in _without_effect(workers, cluster, time_limit):
+        complain(line)
     judged_by = judging_profile(profile, base_rate)
     with run_progress() as progress:
         report = audit_manifest(
@@ -116,8 +121,24 @@ def audit(
         )
     if which != NO_PAGES:
         make_report(out, which, workers, time_limit)
-    print_summary(report.totals, report.records(), out, unpaired=report.unpaired, lot=report.lot, cards=report.cards)
+    print_summary(
+        report.totals,
+        report.records(),
+        out,
+        unpaired=report.unpaired,
+        lot=report.lot,
+        cards=report.cards,
+        rulings=report.rulings,
+    )
     return exit_code(report.totals.to_dict(), failing)
+
+
+def _without_effect(workers: int, cluster: str | None, time_limit: float) -> Iterator[str]:
+    """What is to be said of options that were given and change nothing."""
+    if time_limit != MOST_S and (cluster is not None or workers == 1):
+        yield said("note: --time-limit has no effect with one worker or a cluster, which cannot end an item")
+    if workers > 1 and cluster not in (None, "local"):
+        yield said("note: --workers has no effect with a cluster elsewhere, which has its own")
 
 
 def _sampling(level: str | None, aql: str | None, switch: str, seed: str | None) -> Sampling | None:
@@ -125,6 +146,10 @@ def _sampling(level: str | None, aql: str | None, switch: str, seed: str | None)
     from qaudit.batch.lot import Sampling, parse_aqls
 
     if level is None and aql is None:
+        if switch != SWITCHES[0] or seed is not None:
+            raise SettingsError(
+                "plan_incomplete", said("--switch and --seed are for a sample"), said("give --plan and --aql too")
+            )
         return None
     if level is None or aql is None:
         raise SettingsError("plan_incomplete", said("a sample needs --plan and --aql"), said("give both, or none to audit all"))

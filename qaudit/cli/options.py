@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from qaudit.decision import profile as profiles
 
 ALL = ",".join(FAILING)
+# As `qaudit.batch.engine.MOST_S`, which would load the engine to show a help text.
+MOST_S = 300.0
 
 Profile = Annotated[
     str | None,

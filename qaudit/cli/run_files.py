@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from qaudit.batch.finished import Finished, groups_in, items_in, manifest_start
+from qaudit.batch.finished import Finished, earlier_run, items_in, manifest_start
 from qaudit.batch.pictures import FOLDER, Job, job_of, kept_shots, make_all
 from qaudit.batch.schema import told
 from qaudit.batch.scorecard import score_cards
@@ -70,7 +70,7 @@ class RunFiles:
         """
         from qaudit.report.run_page import run_page
 
-        groups = groups_in(self._run)
+        groups = earlier_run(self._run).groups
         aspects = Counter[str]()
         for group in groups:
             aspects.update(dict.fromkeys(group.aspects, group.count))

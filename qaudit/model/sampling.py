@@ -83,6 +83,11 @@ class Lot:
         Rejected where a class is, accepted where all are, else undecided.
     open_ids
         Items that are to be looked at, photographed again or mended before an undecided lot can be decided.
+    uncounted
+        Class of defects -> defective units of the sample that count for nothing: neither it nor a milder class has an AQL.
+    seeds
+        With how many seeds samples were drawn in the run's folder, this one included: a lot that was drawn again until it
+        passed is not accepted by the standard.
     """
 
     units: int
@@ -92,15 +97,19 @@ class Lot:
     classes: Mapping[str, ClassFate]
     fate: Fate
     open_ids: tuple[str, ...]
+    uncounted: Mapping[str, int]
+    seeds: int = 1
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values."""
         return {
             "units": self.units,
             "seed": self.seed,
+            "seeds": self.seeds,
             "sample": list(self.sample),
             "ruled": self.ruled,
             "classes": {name: found.to_dict() for name, found in self.classes.items()},
             "fate": self.fate,
             "open": list(self.open_ids),
+            "uncounted": dict(self.uncounted),
         }

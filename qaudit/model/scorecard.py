@@ -73,9 +73,10 @@ class Card:
     extremes
         The share of mismatches among all items but errors, if none of the undecided ones were a mismatch, and if all were.
     shrunk
-        The rate drawn towards what its categories let expect; None where too few groups tell how they differ.
+        The rate smoothed towards what its categories let expect; None where too few groups tell how they differ.
     corrected
-        The rate without the profile's false accusations and with its misses; None where the profile knows neither.
+        Share of wrong items among all but errors, without the profile's false accusations and with its misses, and with the
+        rulings as they are; None where the profile knows neither.
     aspects
         Aspect -> share of the decided items that are mismatches with a finding in it.
     change
@@ -114,6 +115,27 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """An earlier run that score cards are compared with: its items, how many of them it finished, and what it was made with.
+
+    Parameters
+    ----------
+    items, finished
+        Of its last manifest.
+    differs
+        Which of ``version``, ``options``, ``profile`` and ``libraries`` were others.
+    """
+
+    items: int
+    finished: int
+    differs: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {"items": self.items, "finished": self.finished, "differs": list(self.differs)}
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreCards:
     """All items, each seller and each category, the worst first; a side is empty where the manifest has no such column.
 
@@ -124,6 +146,7 @@ class ScoreCards:
     sellers: tuple[Card, ...]
     categories: tuple[Card, ...]
     uncorrected: tuple[str, ...] = ()
+    compared: Compared | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values."""
@@ -133,6 +156,7 @@ class ScoreCards:
             "categories": [card.to_dict() for card in self.categories],
             "confidence": CONFIDENCE,
             **({"uncorrected": list(self.uncorrected)} if self.uncorrected else {}),
+            "compared": self.compared and self.compared.to_dict(),
         }
 
 

@@ -52,16 +52,6 @@ def factor(times: float) -> str:
     return figure(f"{times:.0f}" if times >= 10 else f"{times:.1f}")
 
 
-def duration(seconds: float) -> str:
-    """Seconds as ``45 s``, ``3 min 20 s`` or ``2 h 5 min``."""
-    whole = round(seconds)
-    if whole < 60:
-        return words("figure.seconds", seconds=whole)
-    if whole < 3600:
-        return words("figure.minutes", minutes=whole // 60, seconds=whole % 60)
-    return words("figure.hours", hours=whole // 3600, minutes=whole % 3600 // 60)
-
-
 def rate(items: int | float, seconds: float) -> str:
     """Items a second in two digits or so; a dash before any time has passed."""
     if seconds <= 0:

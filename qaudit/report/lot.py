@@ -57,6 +57,10 @@ def lot_parts(lot: Lot) -> list[RenderableType]:
         Padding(table, (0, 0, 0, 2), expand=False),
         Text("  " + words(key), style),
     ]
+    for name, count in lot.uncounted.items():
+        parts.append(Text("  " + words("lot.uncounted", count=count, severity=words(_CLASSES[name])), "yellow"))
+    if lot.seeds > 1:
+        parts.append(Text("  " + words("lot.seeds", count=lot.seeds), "yellow"))
     if lot.ruled:
         parts.append(Text("  " + words("lot.ruled", count=lot.ruled)))
     if lot.open_ids:

@@ -1,4 +1,4 @@
-"""How far a run has come: a live bar on a terminal, a plain line now and then elsewhere."""
+"""How far a run has come: a live bar on a terminal, a line for a script now and then elsewhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rich.text import Text
 from qaudit.model.language import speaking, spoken_now
 from qaudit.model.record import VERDICTS, Item, Totals
 
-from .figures import duration, rate
+from .figures import rate
 from .terminal import STYLES, Terminal
 from .words import words
 
@@ -45,14 +45,12 @@ def run_progress(file: TextIO | None = None) -> RunProgress:
     return Bar(console) if console.is_terminal and not console.is_dumb_terminal else Lines(console)
 
 
-def counts_text(totals: Totals) -> str:
-    """Verdicts counted so far, those that did not occur left out."""
-    counted = [words("run.count", count=n, verdict=words(f"count.{name}")) for name, n in totals.to_dict().items() if n]
-    return ", ".join(counted) or words("run.count_none")
-
-
 class Lines:
-    """Plain lines: one at the start, one every `LINE_EVERY_S` seconds, one at the end."""
+    """Lines for a script, the same in every language: one at the start, one every `LINE_EVERY_S` seconds, one at the end.
+
+    Each is ``qaudit:`` and words of NAME=VALUE: items done and in total, those of earlier runs included; items a second and
+    seconds left, ``-`` while they are not known; and how many of this run got which verdict.
+    """
 
     def __init__(self, console: Terminal, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = console
@@ -72,30 +70,30 @@ class Lines:
         """Say how much there is to do."""
         self._total, self._before = total, done
         self._began = self._last = self._clock()
-        self._say(words("run.resume" if done else "run.start", total=total, done=done))
+        self._say(self._began)
 
     def finished(self, item: Item) -> None:
         """Count `item`, and say so when it is time or when it was the last."""
         self._totals += Totals.of([item.verdict])
-        now, here = self._clock(), len(self._totals)
-        last = self._before + here >= self._total
-        if not last and now - self._last < LINE_EVERY_S:
+        now = self._clock()
+        if self._before + len(self._totals) < self._total and now - self._last < LINE_EVERY_S:
             return
         self._last = now
-        spent = now - self._began
-        said = {
-            "done": self._before + here,
-            "total": self._total,
-            "rate": rate(here, spent),
-            "counts": counts_text(self._totals),
-        }
-        if last:
-            self._say(words("run.line", **said))
-        else:
-            self._say(words("run.line_left", left=duration((self._total - self._before - here) * spent / here), **said))
+        self._say(now)
 
-    def _say(self, line: str) -> None:
+    def _say(self, now: float) -> None:
         """One line as it is, however long."""
+        here, spent = len(self._totals), now - self._began
+        done = self._before + here
+        known = here > 0 and spent > 0
+        fields = {
+            "done": done,
+            "total": self._total,
+            "rate": f"{here / spent:.3g}" if known else "-",
+            "left_s": round((self._total - done) * spent / here) if known else "-",
+            **self._totals.to_dict(),
+        }
+        line = " ".join(["qaudit:", *(f"{name}={value}" for name, value in fields.items())])
         self._console.print(Text(line), soft_wrap=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -37,6 +37,7 @@ def print_summary(
     unpaired: Unpaired | None = None,
     lot: Lot | None = None,
     cards: ScoreCards | None = None,
+    rulings: Mapping[int, str] | None = None,
     width: int | None = None,
 ) -> None:
     """Print what came of a run.
@@ -57,14 +58,18 @@ def print_summary(
         Fate of the lot, where a sample of it was audited.
     cards
         Score cards of sellers and categories.
+    rulings
+        Place of each item that a person has ruled on; nobody need look at it first.
     width
         Columns to fill; found out from the terminal when not given.
     """
     console = Terminal(file or sys.stdout, width=width)
     parts: list[RenderableType] = [_title(totals), _totals_table(totals, console)]
-    asked = len(totals) - totals.match
+    left = _Unruled(records, rulings or {})
+    worst = worst_first(left)
+    asked = len(totals) - totals.match - left.settled
     if asked:
-        parts += [Text("\n" + words("summary.worst"), "bold"), _worst_table(worst_first(records), console)]
+        parts += [Text("\n" + words("summary.worst"), "bold"), _worst_table(worst, console)]
     if asked > WORST_ROWS:
         parts.append(Text("  " + words("summary.more", count=asked - WORST_ROWS, file="results.jsonl"), "dim"))
     if unpaired is not None and (unpaired.items or unpaired.arrivals):
@@ -73,11 +78,27 @@ def print_summary(
     if lot is not None:
         parts += lot_parts(lot)
     if cards is not None:
-        parts += score_card_parts(cards)
+        parts += score_card_parts(cards, console)
     console.print(Group(*parts))
     folder = one_line(path_to_text(out))
     console.print(Text("\n" + words("summary.files", folder=folder), "bold"), soft_wrap=True)  # whole, to be copied
     console.print(_files_table(out))
+
+
+class _Unruled:
+    """The records on which nobody has ruled, and how many of the others would have been asked about."""
+
+    def __init__(self, records: Iterable[Mapping[str, Any]], rulings: Mapping[int, str]) -> None:
+        self._records = records
+        self._rulings = rulings
+        self.settled = 0
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        for place, record in enumerate(self._records):
+            if place not in self._rulings:
+                yield record
+            elif record["verdict"] in _ORDER:
+                self.settled += 1
 
 
 def worst_first(records: Iterable[Mapping[str, Any]], count: int = WORST_ROWS) -> list[Mapping[str, Any]]:

@@ -14,6 +14,8 @@ import pytest
 from qaudit.batch import audit as audit_module
 from qaudit.batch.audit import audit, iter_audit
 from qaudit.batch.manifest import Manifest
+from qaudit.batch.rulings import rule
+from qaudit.batch.store import Store
 from qaudit.model.errors import ManifestError, PhotoRefused, SettingsError
 from qaudit.model.language import said, speaking
 from qaudit.model.options import Options
@@ -244,7 +246,7 @@ def test_results_that_got_mixed_up_stop_the_run(pairs: Path, monkeypatch: pytest
 
 
 def test_results_that_are_missing_stop_the_run(pairs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit_module, "engine_for", lambda *_: SimpleNamespace(run=lambda *_: iter(())))
+    monkeypatch.setattr(audit_module, "engine_for", lambda *_: SimpleNamespace(run=lambda *_: (one for one in ())))
     with pytest.raises(RuntimeError, match="4 of 5 rows have no result"):
         audit(pairs)
 
@@ -395,3 +397,58 @@ def test_a_photo_in_a_sentence_is_named_as_in_the_manifest_in_every_language(
     monkeypatch.setitem(sys.modules, "qaudit.comparison", SimpleNamespace(compare=refuse))  # type: ignore[arg-type]
     with speaking("id"):
         assert next(audit(pairs).records())["error"]["message"] == "a.jpg: filenya kosong"
+
+
+def test_an_item_with_an_address_can_be_ruled_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo(tmp_path / "a.jpg", b"a")
+    (tmp_path / "p.csv").write_text("id,listing,arrival\n1,https://a.example/a.jpg,a.jpg\n")
+    monkeypatch.setattr("qaudit.photos.fetch.fetch", lambda _: b"b")
+    audit(tmp_path / "p.csv", tmp_path / "out", allow_url=True)
+    assert rule(tmp_path / "out", "1", "match", "Sri", "seen").verdict == "mismatch"
+    report = audit(tmp_path / "p.csv", tmp_path / "out", allow_url=True)
+    assert (report.rulings, report.cards.overall.totals) == ({0: "match"}, Totals(match=1))
+
+
+def test_photos_that_were_missing_are_found_from_whichever_folder_the_manifest_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "p.csv").write_text("id,listing,arrival\n1,a.jpg,a.jpg\n")
+    monkeypatch.chdir(tmp_path / "in")
+    assert audit("p.csv", tmp_path / "out").totals.error == 1
+    photo(tmp_path / "in" / "a.jpg", b"a")
+    monkeypatch.chdir(tmp_path)
+    assert audit(tmp_path / "in" / "p.csv", tmp_path / "out").totals == Totals(match=1)
+
+
+def test_a_manifest_that_is_changed_during_the_run_ends_it_and_keeps_what_is_finished(
+    pairs: Path, tmp_path: Path, stand_ins: list[str]
+) -> None:
+    text = pairs.read_text()
+
+    class Saved(Seen):
+        def start(self, total: int, done: int) -> None:
+            pairs.write_text(text.replace("last,b.jpg,b.jpg", "last,a.jpg,b.jpg"))
+
+    with pytest.raises(ManifestError) as caught:
+        audit(pairs, tmp_path / "out", progress=Saved())
+    assert caught.value.slug == "manifest_changed"
+    stand_ins.clear()
+    audit(pairs, tmp_path / "out")
+    assert stand_ins == ["last"]
+
+
+def test_rows_that_are_errors_are_kept_some_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "p.csv").write_text("id,listing,arrival\n" + "".join(f"{n},../x,../x\n" for n in range(5)))
+    sizes: list[int] = []
+    add_all = Store.add_all
+
+    def counted(self: Store, results: Any) -> None:
+        listed = list(results)
+        sizes.append(len(listed))
+        add_all(self, listed)
+
+    monkeypatch.setattr(audit_module, "_ERRORS_AT_ONCE", 2)
+    monkeypatch.setattr(Store, "add_all", counted)
+    assert audit(tmp_path / "p.csv").totals.error == 5
+    assert sizes == [2, 2, 1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from qaudit.model.errors import SettingsError
 from qaudit.model.record import Comparison, Totals
 from tests.faults.work import cheap_record
 
-from .factory import FakeProfile, fake_compare, photo
+from .factory import FakeProfile, fake_compare, fetch_and_die, photo
 
 fsspec = pytest.importorskip("fsspec")
 
@@ -228,3 +229,28 @@ def test_ruled_items_below_an_address_are_exported_as_records_alone(bucket: Any,
     with pytest.raises(SettingsError) as refused:
         export_labelled(tmp_path / "out", tmp_path / "ruled.csv")
     assert refused.value.slug == "export_outside"
+
+
+def test_a_ruling_on_an_item_below_an_address_holds_and_lapses_when_the_photo_there_changes(
+    bucket: Any, tmp_path: Path
+) -> None:
+    bucket.pipe({"/shop/in/c.jpg": b"c"})
+    pairs = manifest(tmp_path, "1,in/a.jpg,in/c.jpg")
+    audit(pairs, tmp_path / "out", root=ROOT)
+    rule(tmp_path / "out", "1", "match", by="Sri", reason="seen")
+    assert audit(pairs, tmp_path / "out", root=ROOT).cards.overall.ruled == 1
+    bucket.pipe({"/shop/in/c.jpg": b"d"})
+    assert audit(pairs, tmp_path / "out", root=ROOT).cards.overall.ruled == 0
+
+
+def test_nothing_that_was_fetched_is_left_behind_by_workers_that_are_killed(
+    archive: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(audit_module, "record_of", fetch_and_die)
+    (tmp_path / "pairs.csv").write_text("id,listing,arrival\n1,in/a.jpg,in/1.jpg\n")
+    (record,) = audit(tmp_path / "pairs.csv", root=archive, workers=2).records()
+    assert record["error"]["slug"] == "worker_died"
+    assert [entry.name for entry in (tmp_path / "tmp").iterdir() if entry.name.startswith("qaudit")] == []

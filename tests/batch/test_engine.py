@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import pickle
 import select
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -80,9 +85,12 @@ def test_a_worker_keeps_to_one_thread() -> None:
 
 def test_closing_the_iterator_ends_the_processes() -> None:
     results = Processes(2, LONG_S).run(enumerate(range(50)), 50, square, dead)
+    before = set(multiprocessing.active_children())
     next(results)
+    started = set(multiprocessing.active_children()) - before
     results.close()
-    assert list(results) == []
+    assert len(started) == 2
+    assert not started & set(multiprocessing.active_children())
 
 
 def test_a_process_that_hangs_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
@@ -132,3 +140,65 @@ def test_a_time_limit_that_cannot_be_is_refused(most_s: float) -> None:
     with pytest.raises(SettingsError) as caught:
         engine_for(2, None, most_s)
     assert caught.value.slug == "time_limit_out_of_range"
+
+
+@contextmanager
+def elsewhere(workers: int) -> Iterator[Any]:
+    """A cluster that a run reaches by its address."""
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=workers, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0"
+    ) as made:
+        yield made
+
+
+def test_a_cluster_without_workers_is_told_and_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("qaudit.batch.cluster._WORKER_S", 0.1)
+    with elsewhere(0) as cluster, pytest.raises(SettingsError) as caught:
+        run(engine_for(1, cluster.scheduler_address, LONG_S), [1], square)
+    assert (caught.value.slug, "no worker" in str(caught.value)) == ("cluster_unreachable", True)
+
+
+def test_a_cluster_that_goes_away_ends_the_run_in_one_line() -> None:
+    with elsewhere(1) as cluster:
+        results = engine_for(1, cluster.scheduler_address, LONG_S).run(enumerate(range(500)), 500, square, dead)
+        next(results)
+        cluster.close()
+        with pytest.raises(SettingsError) as caught:
+            list(results)
+    assert caught.value.slug == "cluster_lost"
+
+
+def test_a_worker_of_other_versions_refuses_work_whenever_it_joined() -> None:
+    pytest.importorskip("distributed")
+    from qaudit.batch.cluster import _versions, _worked
+
+    assert _worked(square, _versions(), 3) == 9
+    with pytest.raises(SettingsError) as caught:
+        _worked(square, {**_versions(), "numpy": "0.1"}, 3)
+    travelled = pickle.loads(pickle.dumps(caught.value))  # noqa: S301  our own
+    assert (travelled.slug, "numpy" in travelled.message) == ("cluster_differs", True)
+
+
+def test_workers_that_join_a_cluster_later_get_their_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    from qaudit.batch.cluster import _Room
+
+    monkeypatch.setattr("qaudit.batch.cluster._RECOUNT_S", 0.0)
+    threads = iter([{"a": 1}, {"a": 1, "b": 4}, {}])
+    room = _Room(SimpleNamespace(nthreads=lambda: next(threads)))
+    assert [room.jobs(), room.jobs(), room.jobs()] == [2, 10, 2]
+
+
+def test_ctrl_c_while_a_cluster_starts_arrives_afterwards() -> None:
+    pytest.importorskip("distributed")
+    from qaudit.batch.cluster import _deaf_to_interrupts
+
+    def start() -> None:
+        with _deaf_to_interrupts():
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())

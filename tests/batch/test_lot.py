@@ -128,3 +128,27 @@ def test_rulings_turn_a_lot(manifest: Path, tmp_path: Path) -> None:
     assert first.lot is not None
     assert again.lot is not None
     assert (first.lot.fate, again.lot.fate, again.lot.ruled) == ("rejected", "accepted", first.totals.mismatch)
+
+
+@pytest.mark.parametrize(
+    ("aqls", "counts", "fate", "uncounted"),
+    [
+        ({"minor": 4.0}, {"critical": 20}, "rejected", {}),
+        ({"minor": 4.0}, {"major": 20}, "rejected", {}),
+        ({"critical": 0.0, "minor": 4.0}, {"major": 1, "match": 19}, "accepted", {}),
+        ({"major": 4.0}, {"minor": 20}, "accepted", {"minor": 20}),
+        ({"critical": 1.0}, {"unknown": 1, "minor": 2, "match": 17}, "accepted", {"major": 1, "minor": 2}),
+    ],
+)
+def test_a_unit_counts_under_the_next_milder_class_with_an_aql_and_is_told_where_there_is_none(
+    aqls: dict[str, float], counts: dict[str, int], fate: str, uncounted: dict[str, int]
+) -> None:
+    lot = lot_of(100, "s", plans(100, Sampling("II", aqls)), units(**counts))
+    assert (lot.fate, lot.uncounted) == (fate, uncounted)
+
+
+def test_a_sample_that_is_drawn_again_tells_how_often(manifest: Path, tmp_path: Path) -> None:
+    for number, seed in enumerate(("a", "b", "c", "b"), start=1):
+        lot = audit(manifest, tmp_path / "run", sampling=Sampling("II", {"any": 2.5}, seed=seed)).lot
+        assert lot is not None
+        assert (lot.seed, lot.seeds, lot.to_dict()["seeds"]) == (seed, min(number, 3), min(number, 3))

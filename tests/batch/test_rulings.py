@@ -158,3 +158,9 @@ def test_an_export_of_nothing_or_in_no_known_form_is_refused(manifest: Path, nam
     with pytest.raises(SettingsError) as caught:
         export_labelled(folder(manifest), Path(name))
     assert caught.value.slug == slug
+
+
+def test_a_ruling_on_an_id_that_is_repeated_is_of_the_item_that_was_audited(manifest: Path) -> None:
+    manifest.write_text(manifest.read_text().replace("item-1,", "item-0,"))
+    run(manifest)
+    assert rule(folder(manifest), "item-0", "match", *BY).verdict == "mismatch"

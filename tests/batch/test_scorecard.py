@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from pathlib import Path
 
+import pytest
+
+from qaudit.batch import audit as audit_module
+from qaudit.batch.audit import audit
+from qaudit.batch.schema import DATABASE
 from qaudit.batch.scorecard import score_cards
 from qaudit.model.guarantee import Bound, Guarantee
+from qaudit.model.options import Options
 from qaudit.model.record import Totals
-from qaudit.model.scorecard import Group
+from qaudit.model.scorecard import Compared, Group
+from tests.faults.rig import cheap_catalogue
+from tests.faults.work import cheap_record
 
 KNOWN = Guarantee("test", 0.95, Bound(0.035, 0.01, 100, 280), Bound(0.07, 0.02, 100, 366))
 
@@ -69,7 +79,10 @@ def test_rulings_need_no_correction() -> None:
     groups = [group("a", "review", 8, ruling="match"), group("a", "review", 2, ruling="mismatch")]
     (card,) = score_cards(groups, KNOWN).sellers
     assert card.rate is not None
-    assert card.corrected == card.rate.interval
+    assert card.corrected is not None
+    assert card.corrected.value == card.rate.interval.value
+    assert card.corrected.low == pytest.approx(card.rate.interval.low, abs=1e-4)
+    assert card.corrected.high == pytest.approx(card.rate.interval.high, abs=1e-4)
 
 
 def test_aspects_are_shares_of_the_decided_items_the_most_frequent_first() -> None:
@@ -118,3 +131,21 @@ def test_what_was_judged_by_other_tolerances_is_not_corrected_but_by_rulings() -
     assert cards.uncorrected == ("Cloth",)
     assert cards.to_dict()["uncorrected"] == ["Cloth"]
     assert score_cards(of("Cloth", "a"), None, moved=("cloth",)).uncorrected == ()
+
+
+@pytest.fixture
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_module, "record_of", cheap_record)
+
+
+def test_an_earlier_run_with_other_options_or_cut_short_says_so(cheap: None, tmp_path: Path) -> None:
+    manifest = cheap_catalogue(tmp_path / "in", [f"item-{n}" for n in range(6)])
+    audit(manifest, tmp_path / "same")
+    assert audit(manifest, tmp_path / "new", compare_to=tmp_path / "same").cards.compared == Compared(6, 6, ())
+    audit(manifest, tmp_path / "other", options=Options(seed=1))
+    with sqlite3.connect(tmp_path / "other" / DATABASE) as base:
+        base.execute("UPDATE line SET number = NULL WHERE position >= 2")
+    base.close()
+    cards = audit(manifest, tmp_path / "new", compare_to=tmp_path / "other").cards
+    assert cards.compared == Compared(6, 2, ("options",))
+    assert cards.to_dict()["compared"] == {"items": 6, "finished": 2, "differs": ["options"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -12,11 +13,13 @@ from typing import Any
 import pytest
 
 from qaudit.batch.files import write_files
+from qaudit.batch.finished import earlier_run
 from qaudit.batch.row import Row
-from qaudit.batch.schema import DATABASE
+from qaudit.batch.rulings import rule
+from qaudit.batch.schema import DATABASE, changing
 from qaudit.batch.store import Store
 from qaudit.batch.trace import still_holds, traces_of, with_digests
-from qaudit.model.errors import SettingsError
+from qaudit.model.errors import ManifestError, SettingsError
 from qaudit.model.record import ItemError, Record, Totals
 
 from .factory import photo
@@ -167,7 +170,7 @@ def test_the_result_of_another_item_is_not_taken(photos: Path, store: Store) -> 
 
 def test_a_manifest_that_changes_between_two_looks_stops_the_run(photos: Path, store: Store) -> None:
     begin(store, [row(photos, "1")], TOOL)
-    with pytest.raises(RuntimeError, match="changed"):
+    with pytest.raises(ManifestError, match="changed"):
         list(store.pending([row(photos, "2")], TOOL))
 
 
@@ -187,15 +190,6 @@ def test_a_file_that_is_no_store_is_refused_and_left_as_it_is(tmp_path: Path, da
         Store(tmp_path)
     assert caught.value.slug == "store_broken"
     assert (tmp_path / DATABASE).read_bytes() == data
-
-
-def test_the_database_of_another_program_is_refused(tmp_path: Path) -> None:
-    other = sqlite3.connect(tmp_path / DATABASE)
-    other.execute("CREATE TABLE theirs (x)")
-    other.close()
-    with pytest.raises(SettingsError) as caught:
-        Store(tmp_path)
-    assert caught.value.slug == "store_broken"
 
 
 def test_a_full_disk_loses_nothing_that_was_finished(photos: Path, store: Store) -> None:
@@ -237,3 +231,66 @@ def test_an_item_of_another_category_is_another_result_where_tolerances_were_set
         store.add(0, result(row(photos, category="cloth")))
         assert begin(store, [row(photos, category="silver")], tool)[1] == again
         assert begin(store, [row(photos, category=" Cloth")], tool)[1] == 1
+
+
+def test_only_what_was_handed_out_is_noted(photos: Path, store: Store) -> None:
+    rows = [row(photos), ItemError("2", "row_bad_cell", "bad")]
+    store.begin(rows, TOOL)
+    assert [position for position, _ in store.pending(rows, TOOL, kinds=(ItemError,))] == [1]
+    with pytest.raises(KeyError):
+        store.add(0, result(row(photos)))
+    store.add(1, Record(rows[1].to_dict()))
+
+
+def test_a_lock_that_cannot_be_had_is_a_setting_to_correct(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    with pytest.raises(SettingsError) as caught:
+        Store(tmp_path)
+    assert (caught.value.slug, "No locks available" in str(caught.value)) == ("out_not_writable", True)
+
+
+@pytest.mark.parametrize("mode", ["delete", "wal"])
+def test_the_database_of_another_program_is_left_as_it_is(tmp_path: Path, mode: str) -> None:
+    other = sqlite3.connect(tmp_path / DATABASE)
+    other.execute(f"PRAGMA journal_mode = {mode}")
+    other.execute("CREATE TABLE theirs (x)")
+    other.close()
+    before = (tmp_path / DATABASE).read_bytes()
+    for open_it in (lambda: Store(tmp_path), lambda: earlier_run(tmp_path)):
+        with pytest.raises(SettingsError) as caught:
+            open_it()
+        assert caught.value.slug == "store_broken"
+    assert (tmp_path / DATABASE).read_bytes() == before
+
+
+def test_a_question_to_an_empty_file_makes_no_store_of_it(tmp_path: Path) -> None:
+    (tmp_path / DATABASE).touch()
+    with pytest.raises(SettingsError) as caught:
+        earlier_run(tmp_path)
+    assert (caught.value.slug, "--out" in str(caught.value)) == ("store_broken", False)
+    assert (tmp_path / DATABASE).read_bytes() == b""
+    Store(tmp_path).close()
+    assert earlier_run(tmp_path).groups == []
+
+
+def test_a_store_that_is_being_written_is_busy_and_not_full(
+    photos: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(store, [row(photos)], TOOL)
+    monkeypatch.setattr("qaudit.batch.schema._BUSY_S", 0.01)
+    with changing(store._base):
+        with pytest.raises(SettingsError) as caught:
+            rule(photos / "out", "1", "match", "Sri", "seen")
+        assert earlier_run(photos / "out").items == 1
+    assert caught.value.slug == "run_busy"
+
+
+def test_a_seed_that_is_tried_again_is_counted(store: Store) -> None:
+    assert store.seed("a") == ("a", 1)
+    assert store.seed("b") == ("b", 2)
+    assert store.seed(None) == ("b", 2)
+    assert store.seed("a") == ("a", 2)
+    assert store.seed(None) == ("a", 2)

@@ -54,6 +54,7 @@ class Rooms:
             cards=None,
             lot=None,
             unpaired=None,
+            rulings={},
         )
 
     def report(self, run: Path, which: str, workers: int, time_limit_s: float) -> Path:

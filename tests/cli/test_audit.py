@@ -28,8 +28,8 @@ def test_the_summary_goes_to_standard_output_and_the_progress_to_standard_error(
     printed = capsys.readouterr()
     assert "3 items audited" in printed.out
     assert f"Written to {tmp_path / 'run'}\n  results.jsonl" in printed.out
-    assert "qaudit: 3 items to audit\n" in printed.err
-    assert "3 of 3 done" in printed.err
+    assert printed.err.splitlines()[0].startswith("qaudit: done=0 total=3 ")
+    assert printed.err.splitlines()[-1].startswith("qaudit: done=3 total=3 ")
 
 
 def test_fail_on_names_what_may_fail(rooms, tmp_path, capsys):
@@ -121,3 +121,35 @@ def test_an_interrupt_is_code_130(rooms, tmp_path, capsys):
     rooms.answer = KeyboardInterrupt()
     assert main(["audit", "pairs.csv", "--out", str(tmp_path)]) == 130
     assert "interrupted" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [["--switch", "loose"], ["--switch", "reduced"], ["--seed", "x"]])
+def test_options_of_a_sample_without_a_plan_are_refused(rooms, tmp_path, capsys, options):
+    assert main(["audit", "pairs.csv", "--out", str(tmp_path), *options]) == 2
+    assert "--switch and --seed are for a sample" in capsys.readouterr().err
+    assert rooms.calls == []
+
+
+@pytest.mark.parametrize(
+    ("options", "noted"),
+    [
+        (["--time-limit", "9"], "--time-limit"),
+        (["--time-limit", "9", "--workers", "2", "--cluster", "local"], "--time-limit"),
+        (["--workers", "2", "--cluster", "tcp://far:8786"], "--workers"),
+        (["--time-limit", "9", "--workers", "2"], ""),
+        (["--time-limit", "300"], ""),
+        (["--workers", "2", "--cluster", "local"], ""),
+    ],
+)
+def test_an_option_that_has_no_effect_is_noted(rooms, tmp_path, capsys, options, noted):
+    rooms.items = [comparison("match")]
+    assert main(["audit", "pairs.csv", "--out", str(tmp_path), *options]) == 0
+    notes = [line for line in capsys.readouterr().err.splitlines() if "note:" in line]
+    assert [line.split()[2] for line in notes] == ([noted] if noted else [])
+
+
+def test_the_default_time_limit_is_that_of_the_engine():
+    from qaudit.batch.engine import MOST_S
+    from qaudit.cli import options
+
+    assert options.MOST_S == MOST_S

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from qaudit.batch.rulings import rule
+
 from .rig import ROOT, audited, cheap_catalogue, command, environment, held, little_memory, real_catalogue, records
 from .scenes import harmed, killed_parent
 from .work import GROUP
@@ -89,21 +91,8 @@ cp "$1"/run/results.jsonl "$4"
 
 @pytest.mark.parametrize("kind", ["full", "read-only"])
 def test_a_disk_that_takes_no_more_ends_the_run_in_one_line_and_it_goes_on_later(tmp_path: Path, kind: str) -> None:
-    alone = ["unshare", "--mount", "--map-root-user"]
-    (tmp_path / "disk").mkdir()
-    try:
-        subprocess.run([*alone, "mount", "-t", "tmpfs", "none", tmp_path / "disk"], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("this system lets nobody mount")
     manifest = cheap_catalogue(tmp_path / "in", [f"item-{n}" for n in range(60)])
-    done = subprocess.run(
-        [*alone, "sh", "-c", SCRIPT, "sh", tmp_path / "disk", manifest, kind, tmp_path / "results.jsonl"],
-        env=environment() | {"PYTHON": sys.executable},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = on_a_disk(tmp_path, SCRIPT, manifest, kind, tmp_path / "results.jsonl")
     told = [line for line in done.stdout.splitlines() if "results cannot be written" in line]
     ends = [line for line in done.stdout.splitlines() if line.startswith("exit ")]
     assert done.returncode == 0, done.stderr
@@ -144,3 +133,41 @@ def test_photos_that_go_or_change_while_they_are_at_work_are_judged_again_by_wha
     assert [again[id_].get("error", {}).get("slug") for id_ in ("gone-1", "left-2")] == ["photo_missing"] * 2
     assert again["swapped-3"]["triage"]["same_picture"]
     assert held(out).integrity == "ok"
+
+
+READ_ONLY = """
+mount -t tmpfs none "$1"
+cp -r "$2" "$1/old"
+mount -o remount,ro "$1"
+"$PYTHON" -m qaudit export "$1/old" --labelled "$4/ruled.jsonl" 2>&1
+"$PYTHON" -m tests.faults.driver "$3" --out "$4/new" --compare-to "$1/old" 2>/dev/null
+"$PYTHON" -m qaudit rule "$1/old" item-0 match --by Sri --reason seen 2>&1
+"""
+
+
+def test_a_run_on_a_disk_that_cannot_be_written_can_be_read_and_says_why_it_takes_no_ruling(tmp_path: Path) -> None:
+    manifest = cheap_catalogue(tmp_path / "in", [f"item-{n}" for n in range(6)])
+    audited(manifest, tmp_path / "old")
+    rule(tmp_path / "old", "item-0", "match", "Sri", "seen")
+    told = on_a_disk(tmp_path, READ_ONLY, tmp_path / "old", manifest, tmp_path).stdout
+    assert "1 ruled items" in told
+    assert (tmp_path / "new" / "summary.json").exists()
+    assert "no ruling can be written there" in told.splitlines()[-1]
+
+
+def on_a_disk(folder: Path, script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run a script that may mount disks, with a place for one and `arguments`."""
+    alone = ["unshare", "--mount", "--map-root-user"]
+    (folder / "disk").mkdir()
+    try:
+        subprocess.run([*alone, "mount", "-t", "tmpfs", "none", folder / "disk"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this system lets nobody mount")
+    return subprocess.run(
+        [*alone, "sh", "-c", script, "sh", folder / "disk", *map(str, arguments)],
+        env=environment() | {"PYTHON": sys.executable},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )

@@ -1,6 +1,6 @@
 import pytest
 
-from qaudit.report.figures import duration, measured, percent, rate
+from qaudit.report.figures import measured, percent, rate
 
 
 @pytest.mark.parametrize(("share", "text"), [(0, "0 %"), (0.004, "<1 %"), (0.5, "50 %"), (0.996, ">99 %"), (1, "100 %")])
@@ -14,13 +14,6 @@ def test_a_share_is_never_rounded_to_certainty(share, text):
 )
 def test_a_value_has_three_digits_and_its_unit(value, unit, text):
     assert measured(value, unit) == text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0.2, "0 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")]
-)
-def test_a_duration_is_in_the_units_people_use(seconds, text):
-    assert duration(seconds) == text
 
 
 @pytest.mark.parametrize(("items", "seconds", "text"), [(0, 0, "-"), (10, 4, "2.5"), (1000, 3, "333"), (1, 3, "0.33")])

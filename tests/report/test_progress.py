@@ -31,24 +31,38 @@ def lines(total, before, steps):
     return file.getvalue().splitlines()
 
 
+NONE = "match=0 mismatch=0 review=0 retake=0 error=0"
+
+
 def test_a_log_has_a_line_at_the_start_and_at_the_end():
     steps = [(1, comparison("match")), (1, comparison("mismatch")), (2, ItemError("x", "photo_missing", "gone"))]
-    assert lines(3, 0, steps) == ["qaudit: 3 items to audit", "qaudit: 3 of 3 done, 0.75 items/s, 1 match, 1 mismatch, 1 error"]
+    assert lines(3, 0, steps) == [
+        f"qaudit: done=0 total=3 rate=- left_s=- {NONE}",
+        "qaudit: done=3 total=3 rate=0.75 left_s=0 match=1 mismatch=1 review=0 retake=0 error=1",
+    ]
 
 
 def test_a_long_run_tells_now_and_then_what_is_left():
     said = lines(100, 40, [(4, comparison("match"))] * 10)
-    assert said[0] == "qaudit: 100 items to audit, 40 of them done by an earlier run"
-    assert said[1] == "qaudit: 44 of 100 done, 0.25 items/s, about 3 min 44 s left, 4 match"
+    assert said[0] == f"qaudit: done=40 total=100 rate=- left_s=- {NONE}"
+    assert said[1] == "qaudit: done=44 total=100 rate=0.25 left_s=224 match=4 mismatch=0 review=0 retake=0 error=0"
     assert len(said) == 3
 
 
+def test_lines_are_for_scripts_and_the_same_in_every_language():
+    with speaking("id"):
+        said = lines(2, 0, [(3, comparison("retake"))] * 2)
+    fields = dict(word.split("=") for word in said[-1].split()[1:])
+    assert (fields["done"], fields["rate"], fields["retake"]) == ("2", "0.333", "2")
+
+
 def test_a_run_that_was_complete_says_so():
-    assert lines(5, 5, []) == ["qaudit: 5 items to audit, 5 of them done by an earlier run"]
+    assert lines(5, 5, []) == [f"qaudit: done=5 total=5 rate=- left_s=- {NONE}"]
 
 
 def test_items_finished_within_one_tick_of_the_clock_are_counted():
-    assert lines(1, 0, [(0, comparison("retake"))])[-1] == "qaudit: 1 of 1 done, - items/s, 1 retake"
+    said = lines(1, 0, [(0, comparison("retake"))])[-1]
+    assert said == "qaudit: done=1 total=1 rate=- left_s=- match=0 mismatch=0 review=0 retake=1 error=0"
 
 
 def test_a_stream_that_is_no_terminal_gets_lines(monkeypatch):

@@ -1,5 +1,8 @@
 import io
+from dataclasses import replace
 from pathlib import Path
+
+from rich.console import Group as Group_
 
 from qaudit.batch.lot import Sampling, Unit, lot_of, plans
 from qaudit.batch.plan import plan_for
@@ -8,13 +11,17 @@ from qaudit.decision.wording import say
 from qaudit.model.guarantee import Bound, Guarantee
 from qaudit.model.language import speaking
 from qaudit.model.record import ItemError, Totals
-from qaudit.model.scorecard import Group
+from qaudit.model.scorecard import Compared, Group
 from qaudit.model.sentences import in_language
 from qaudit.report.lot import print_plans
+from qaudit.report.scorecard import score_card_parts
 from qaudit.report.summary import WORST_ROWS, print_summary, worst_first
+from qaudit.report.terminal import Terminal
 
 from .factory import comparison
 from .gold import assert_gold
+
+KNOWN = Guarantee("test", 0.95, Bound(0.035, 0.01, 100, 280), Bound(0.07, 0.02, 100, 366))
 
 
 def summary(items, out, **settings):
@@ -83,9 +90,8 @@ def test_score_cards_read_as_agreed(tmp_path):
         Group("tiny \x1b[2J", "masks", "match", None, (), 1),
         Group("silent", "masks", "error", None, (), 2),
     ]
-    known = Guarantee("test", 0.95, Bound(0.035, 0.01, 100, 280), Bound(0.07, 0.02, 100, 366))
     for earlier, name in ((None, "score-cards-80.txt"), (before, "score-cards-compared-80.txt")):
-        text = summary([comparison("match")], run_of(tmp_path), cards=score_cards(groups, known, earlier))
+        text = summary([comparison("match")], run_of(tmp_path), cards=score_cards(groups, KNOWN, earlier))
         assert_gold(text.replace(str(tmp_path), "RUN"), name)
         assert "\x1b" not in text
 
@@ -137,3 +143,48 @@ def test_categories_with_tolerances_of_their_own_are_named_as_uncorrected(tmp_pa
     groups = [Group("s", name, "match", None, (), 9) for name in ("cl\x1both", "silver")]
     text = summary([comparison("match")], run_of(tmp_path), cards=score_cards(groups, known, moved=("cl\x1both",)))
     assert "the settings move tolerances of: cl\\x1both;" in text
+
+
+def carded(groups, before=None, compared=None, width=80):
+    """What a summary says of score cards."""
+    file = io.StringIO()
+    cards = replace(score_cards(groups, KNOWN, before), compared=compared)
+    console = Terminal(file, width=width)
+    console.print(Group_(*score_card_parts(cards, console)))
+    return file.getvalue()
+
+
+def test_a_manifest_without_sellers_has_a_line_for_all_items_and_no_legend():
+    groups = [Group("", "", "match", None, (), 20), Group("", "", "mismatch", None, ("colour",), 40)]
+    text = carded(groups, [Group("", "", "match", None, (), 60)])
+    assert "40 of 60 are a mismatch" in text
+    assert "This is worse than in the earlier run, where it was 0 %" in text
+    assert "interval:" not in text
+
+
+def test_an_earlier_run_that_is_unlike_this_one_is_told():
+    groups = [Group("", "", "match", None, (), 20)]
+    text = " ".join(carded(groups, groups, Compared(60, 5, ("options", "libraries"))).split())
+    assert "finished 5 of its 60 items" in text
+    assert "another state of: options, libraries." in text
+    assert "earlier run" not in carded(groups, None, Compared(5, 5, ()))
+
+
+def test_a_narrow_terminal_leaves_out_what_is_least_needed_and_never_what_is_open_or_in_error():
+    groups = [Group(f"seller {n}", "", verdict, None, ("colour",), 50) for n in range(4) for verdict in ("match", "mismatch")]
+    wide, narrow, narrowest = (carded(groups, width=width) for width in (100, 80, 50))
+    heads = [text.split("first\n")[1].splitlines()[0].split() for text in (wide, narrow, narrowest)]
+    always = ["name", "mismatch", "smoothed", "open", "error"]
+    assert heads[0] == ["name", "mismatch", "interval", "smoothed", "corrected", "open", "error", "mostly"]
+    assert heads[1] == heads[0][:-1]
+    assert heads[2] == always
+    assert ("wider terminal" in wide, "wider terminal" in narrow) == (False, True)
+    assert "corrected:" not in narrowest
+    assert all("seller 0" in text for text in (wide, narrow, narrowest))
+
+
+def test_what_a_person_has_ruled_on_is_not_to_be_looked_at_first(tmp_path):
+    items = [comparison("mismatch", id=id_) for id_ in ("vase-7", "vase-8")] + [comparison("match", id="fine")]
+    text = summary(items, run_of(tmp_path), rulings={0: "match", 2: "match"})
+    assert ("vase-7" in text, "vase-8" in text) == (False, True)
+    assert "To look at first" not in summary(items, run_of(tmp_path), rulings={0: "match", 1: "mismatch"})
