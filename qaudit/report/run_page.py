@@ -189,6 +189,13 @@ def _lot(lot: Mapping[str, Any] | None) -> dict[str, Any] | None:
     }
 
 
+def _range(interval: Mapping[str, Any] | None) -> str:
+    """From where to where a share lies."""
+    if not interval:
+        return words("cards.none")
+    return words("cards.range", low=whole_percent(interval["low"]), high=percent(interval["high"]))
+
+
 def _card(card: Mapping[str, Any]) -> dict[str, Any]:
     """One score card."""
     none, rate, change = words("cards.none"), card["rate"], card.get("change")
@@ -199,9 +206,9 @@ def _card(card: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": shortened(card["name"], LONGEST_ID),
         "wrong": words("cards.of", hits=rate["hits"], count=rate["count"]) if rate else none,
-        "interval": words("cards.range", low=whole_percent(rate["low"]), high=percent(rate["high"])) if rate else none,
-        "shrunk": percent(card["shrunk"]["value"]) if card["shrunk"] and rate else none,
-        "corrected": percent(card["corrected"]["value"]) if card["corrected"] else none,
+        "interval": _range(rate),
+        "smoothed": _range(card["shrunk"] if rate else None),
+        "corrected": _range(card["corrected"]),
         "open": card["totals"]["review"] + card["totals"]["retake"],
         "errors": card["totals"]["error"],
         "mostly": mostly and words("cards.aspect", aspect=words(f"aspect.{mostly[0]}"), count=mostly[1]["hits"]),
