@@ -83,7 +83,7 @@ def pages(run: Path) -> dict[str, str]:
     found = {}
     for path in (run / "report").glob("*.html"):
         text = path.read_text(encoding="utf-8")
-        found[re.search(r"<h1><bdi>Item (.*?)</bdi>", text)[1]] = text  # type: ignore[index]
+        found[re.search(r"<h1><bdi>\w+ (.*?)</bdi>", text)[1]] = text  # type: ignore[index]
     return found
 
 
@@ -204,6 +204,26 @@ def test_an_audit_writes_its_report(finished: Path, tmp_path: Path, capsys: pyte
     assert main(["audit", str(finished / "pairs.csv"), *options]) == 0
     assert (tmp_path / "run" / "report.html").is_file()
     assert "report.html" in capsys.readouterr().out
+
+
+def test_a_report_is_made_again_in_another_language_with_the_same_pictures(made: Path) -> None:
+    report(made)
+    before = everything(made)
+    assert main(["report", str(made), "--lang", "id"]) == 0
+    assert '<html lang="id">' in (made / "report.html").read_text()
+    assert "TIDAK COCOK" in pages(made)["two"]
+    after = everything(made)
+    assert {name: data for name, data in after.items() if "pictures" in name} == {
+        name: data for name, data in before.items() if "pictures" in name
+    }
+    (text,) = [item.record["next_step"] for item in items_in(made) if item.record["id"] == "two"]
+    assert text in before[f"report/{_page_of(made, 'two')}"].decode()
+    assert text not in pages(made)["two"]
+
+
+def _page_of(run: Path, id_: str) -> str:
+    """Name of an item's page."""
+    return next(path.name for path in (run / "report").glob("*.html") if pages(run)[id_] == path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
