@@ -13,7 +13,8 @@ from ..model.language import said
 from ..model.record import ItemError
 from ..model.text import one_line, shown
 from ..photos.cloud import cloud_at, folder_at, is_address, shown_address
-from .mapping import Arrivals, ColumnMap, mapped
+from .arrivals import Arrivals
+from .mapping import ColumnMap, mapped
 from .row import REQUIRED, FromFolder, Place, Row, read_row
 from .tables import CELL_SHOWN, FORMATS, RawRow, opened, raw_rows, refuse
 
@@ -133,8 +134,8 @@ class Manifest:
         """Rows of the table under our names."""
         needed = REQUIRED if self._arrivals is None else [name for name in REQUIRED if name != "arrival"]
         if self._columns is None:
-            return raw_rows(self.path, needed)
-        return mapped(raw_rows(self.path, self._columns.required(needed)), self._columns)
+            return raw_rows(self.path, [(name,) for name in needed])
+        return mapped(raw_rows(self.path, self._columns.needed(needed)), self._columns)
 
     def _joined(self, raw: Iterable[RawRow]) -> Iterator[RawRow]:
         """The rows, with arrival photos from the folder where they name none; those that have none are set aside."""

@@ -209,10 +209,19 @@ def is_fetched(text: str) -> bool:
     return bool(_FETCHED.match(text))
 
 
+def photos_in(cell: Any) -> list[Any]:
+    """What stands in a cell of photos: the parts between ``|``, or of a list; none of them is looked at."""
+    if cell is None or cell == "":
+        return []
+    if isinstance(cell, str):
+        return [part.replace(r"\|", "|") for part in _SEPARATOR.split(cell)]
+    return cell if isinstance(cell, list) else [cell]
+
+
 def _photos(side: str, cell: Any) -> tuple[str, ...]:
     """Paths in a cell: parts between ``|``, or the texts of a list."""
     if isinstance(cell, str):
-        cell = [part.replace(r"\|", "|") for part in _SEPARATOR.split(cell)]
+        cell = photos_in(cell)
     if not isinstance(cell, list) or not all(isinstance(text, str) for text in cell):
         raise QauditError(
             "row_bad_cell", said("{side} is neither a path nor a list of paths", side=side), said("write the path in quotes")

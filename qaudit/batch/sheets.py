@@ -6,18 +6,18 @@ import datetime
 import decimal
 import math
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ..model.language import said
 from ..model.text import one_line
-from .tables import MOST_MEBIBYTES, RawRow, check_columns, opened, refuse
+from .tables import MOST_MEBIBYTES, Needed, RawRow, check_columns, opened, refuse
 
 _ROWS_AT_ONCE = 1000
 
 
-def sheet_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
+def sheet_rows(path: Path, required: Needed) -> Iterator[RawRow]:
     """The rows of a Parquet or XLSX file; a row's number is its place, the header of a sheet counted.
 
     Parameters
@@ -25,7 +25,7 @@ def sheet_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
     path
         ``.xlsx`` for a workbook, of which the first sheet is read; any other end is Parquet's.
     required
-        Columns that it has to have.
+        Columns that it has to have, one of each tuple.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def sheet_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
         yield row
 
 
-def _parquet_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
+def _parquet_rows(path: Path, required: Needed) -> Iterator[RawRow]:
     """Rows of a Parquet file."""
     import pyarrow.parquet as parquet
 
@@ -72,7 +72,7 @@ def _parquet_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
                 yield number, {name: _plain(value) for name, value in cells.items()}, None
 
 
-def _workbook_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
+def _workbook_rows(path: Path, required: Needed) -> Iterator[RawRow]:
     """Rows of the first sheet of a workbook; formulas count as what they gave when it was saved."""
     import openpyxl
 
