@@ -54,7 +54,7 @@ class Report:
     Parameters
     ----------
     totals
-        How many items got which verdict; as many as the manifest has rows.
+        How many items got which verdict; with the items of `unpaired`, as many as the manifest has.
     tool
         Versions and digests of the settings.
     out
@@ -135,7 +135,7 @@ def audit(
         `arrivals_missing`.
     """
     engine = engine_for(workers, cluster, time_limit_s)
-    items = Manifest(manifest, root, allow_url=allow_url, columns=columns, arrivals=arrivals)
+    items = Manifest(manifest, root, allow_url=allow_url, columns=columns, arrivals=arrivals, is_lot=sampling is not None)
     settings = _settings(options, profile)
     progress = progress or Silent()
     before = None if compare_to is None else groups_in(Path(compare_to))
@@ -152,6 +152,8 @@ def audit(
         cards = score_cards(store.groups(), settings["profile"].guarantee, before)
         lot = None if sample is None else sample.lot(store)
         unpaired = Unpaired(*items.unpaired())
+        if sample is None and items.count not in (None, len(totals) + len(unpaired.items)):
+            raise RuntimeError(f"{items.count} items gave {len(totals)} results and {len(unpaired.items)} without a photo")
         if folder is None:
             values = [in_language(record.to_dict(), spoken_now()) for record in store.records()]
             return Report(totals, settings["tool"], None, cards, lot, unpaired, lambda: iter(values))

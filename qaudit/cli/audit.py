@@ -110,7 +110,9 @@ def audit(
             progress=progress,
         )
     print_summary(report.totals, report.records(), out, unpaired=report.unpaired, lot=report.lot, cards=report.cards)
-    return exit_code(report.totals.to_dict(), failing)
+    counts = report.totals.to_dict()
+    counts["error"] += len(report.unpaired.arrivals)  # something arrived, and nobody knows whether it is what was listed
+    return exit_code(counts, failing)
 
 
 def _sampling(level: str | None, aql: str | None, switch: str, seed: str | None) -> Sampling | None:

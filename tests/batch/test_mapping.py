@@ -1,21 +1,17 @@
-"""Exports of shops, and arrival photos joined from a folder."""
+"""Exports of shops, and tables with other names for their columns."""
 
 from __future__ import annotations
 
-import json
 import shlex
 from pathlib import Path
 
 import pytest
 
-from qaudit.batch import audit as audit_module
-from qaudit.batch.audit import audit
 from qaudit.batch.manifest import Manifest
 from qaudit.batch.mapping import PRESETS, ColumnMap, parse_map
 from qaudit.batch.row import Row
 from qaudit.model.errors import ManifestError, SettingsError
 from qaudit.model.record import ItemError
-from tests.faults.work import cheap_record
 
 from .factory import photo
 
@@ -205,72 +201,3 @@ def test_a_map_that_cannot_be_is_refused(text: str) -> None:
     with pytest.raises(SettingsError) as caught:
         parse_map(text)
     assert caught.value.slug == "map_unknown"
-
-
-TABLE = "id,listing,SKU\nmug,l.jpg,S1\nmug-2,l.jpg,S2\npot,l.jpg,S3\njar,l.jpg,S3\ncan,l.jpg,\n"
-
-
-def joined(path: Path, *names: str) -> tuple[dict[str, tuple[str, ...]], tuple[list[str], list[str]]]:
-    """Id -> arrival photos of a table without any, and what found no partner."""
-    (path / "t.csv").write_text(TABLE)
-    for name in names:
-        photo(path / "photos" / name)
-    manifest = Manifest(path / "t.csv", arrivals=path / "photos")
-    found = {row.id: row.arrival for row in manifest if isinstance(row, Row)}
-    return found, manifest.unpaired()
-
-
-def test_numbered_photos_are_of_the_same_item_unless_another_is_named_so(tmp_path: Path) -> None:
-    found, unpaired = joined(
-        tmp_path, "mug.jpg", "mug-2.jpg", "mug_3.png", "mug (4).jpg", "mug-2-2.jpg", "note.txt", ".mug.jpg"
-    )
-    assert {id_: sorted(photos) for id_, photos in found.items()} == {
-        "mug": ["photos/mug (4).jpg", "photos/mug.jpg", "photos/mug_3.png"],
-        "mug-2": ["photos/mug-2-2.jpg", "photos/mug-2.jpg"],
-    }
-    assert unpaired == (["pot", "jar", "can"], [])
-
-
-def test_a_photo_named_after_two_items_belongs_to_neither(tmp_path: Path) -> None:
-    found, unpaired = joined(tmp_path, "S3.jpg", "S1.jpg", "stranger.jpg")
-    assert found == {"mug": ("photos/S1.jpg",)}
-    assert unpaired == (["mug-2", "pot", "jar", "can"], ["photos/S3.jpg", "photos/stranger.jpg"])
-
-
-def test_a_folder_named_after_an_item_holds_its_photos(tmp_path: Path) -> None:
-    found, _ = joined(tmp_path, "can/front.jpg", "can/back.jpg", "can/list.txt")
-    assert found == {"can": ("photos/can/back.jpg", "photos/can/front.jpg")}
-
-
-def test_arrivals_outside_the_root_are_errors_of_their_rows(tmp_path: Path) -> None:
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "t.csv").write_text(TABLE)
-    photo(tmp_path / "out" / "can.jpg")
-    (error,) = Manifest(tmp_path / "in" / "t.csv", arrivals=tmp_path / "out")
-    assert getattr(error, "slug", "") == "row_outside_root"
-    (row,) = Manifest(tmp_path / "in" / "t.csv", tmp_path, arrivals=tmp_path / "out")
-    assert isinstance(row, Row)
-
-
-def test_what_found_no_partner_is_listed_and_the_rest_is_audited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit_module, "record_of", cheap_record)
-    (tmp_path / "t.csv").write_text(TABLE)
-    for name in ("l.jpg", "photos/mug.jpg", "photos/can.jpg", "photos/stranger.jpg"):
-        photo(tmp_path / name)
-    report = audit(tmp_path / "t.csv", tmp_path / "run", arrivals=tmp_path / "photos")
-    assert (len(report.totals), len(report.unpaired.items)) == (2, 3)
-    summary = json.loads((tmp_path / "run" / "summary.json").read_text())
-    assert summary["unpaired"] == {"items": ["mug-2", "pot", "jar"], "arrivals": ["photos/stranger.jpg"]}
-    (tmp_path / "photos" / "mug.jpg").write_bytes(b"another")
-    again = audit(tmp_path / "t.csv", tmp_path / "run", arrivals=tmp_path / "photos")
-    assert again.unpaired == report.unpaired
-
-
-def test_no_partner_at_all_or_no_folder_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_text(TABLE)
-    (tmp_path / "photos").mkdir()
-    with pytest.raises(ManifestError) as unmatched:
-        list(Manifest(tmp_path / "t.csv", arrivals=tmp_path / "photos"))
-    with pytest.raises(SettingsError) as missing:
-        Manifest(tmp_path / "t.csv", arrivals=tmp_path / "nowhere")
-    assert (unmatched.value.slug, missing.value.slug) == ("arrivals_unmatched", "arrivals_missing")
