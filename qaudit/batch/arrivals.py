@@ -15,6 +15,7 @@ from ..model.language import said
 from ..model.text import path_to_text, shown
 from ..photos.sniff import PHOTO_EXTENSIONS
 from .mapping import SKUS
+from .row import id_in
 
 # What a camera or a person adds to a name for its second photo: 7-2.jpg, 7_2.jpg, 7 (2).jpg.
 _SECOND = re.compile(r"(?:[-_ ]\d{1,3}| \(\d{1,3}\))$")
@@ -89,10 +90,9 @@ class Arrivals:
 
 def _names(cells: Mapping[str, Any]) -> list[str]:
     """What the arrival photos of an item may be named after: its id, its SKU, and each of several SKUs in a cell."""
-    id_ = cells.get("id")
     skus = [str(value) for name, value in cells.items() if name.lower() in SKUS and value]
     each = [part.strip() for sku in skus for part in sku.split(",")]
-    return [_as_it_looks(name) for name in dict.fromkeys(["" if id_ is None else str(id_), *skus, *each]) if name]
+    return [_as_it_looks(name) for name in dict.fromkeys([id_in(cells) or "", *skus, *each]) if name]
 
 
 def _as_it_looks(name: str) -> str:

@@ -15,7 +15,7 @@ from ..model.text import one_line, shown
 from ..photos.cloud import cloud_at, folder_at, is_address, shown_address
 from .arrivals import Arrivals
 from .mapping import ColumnMap, mapped
-from .row import REQUIRED, FromFolder, Place, Row, read_row
+from .row import REQUIRED, FromFolder, Place, Row, id_in, read_row
 from .tables import CELL_SHOWN, FORMATS, RawRow, opened, raw_rows, refuse
 
 PathLike = str | os.PathLike[str]
@@ -166,7 +166,7 @@ class Manifest:
                     way_out = said("photograph it, and name the photo after its id or SKU")
                     problem = QauditError("row_no_arrival", said("no arrival photo is named after it"), way_out)
                 else:
-                    without.append(str(cells.get("id", "")))
+                    without.append(id_in(cells) or "")
                     continue
             yield number, cells, problem
         self._without, self._count = without, count  # only now: others may have read no further than they needed
@@ -211,8 +211,8 @@ def _checked(raw: Iterable[RawRow]) -> Iterator[RawRow]:
     """The rows, with what is wrong with them beside others and with the length of their cells."""
     seen: dict[str, int] = {}
     for number, cells, problem in raw:
-        id_ = str(cells.get("id", ""))
-        before = seen.setdefault(id_, number)
+        id_ = id_in(cells)
+        before = seen.setdefault(id_, number) if id_ else number
         if id_ and before != number:
             reason = said("row {before} has the id {id} already", before=before, id=one_line(id_[:CELL_SHOWN]))
             problem = problem or QauditError("row_duplicate_id", reason, said("give every row its own id"))
