@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -79,7 +79,7 @@ class Report:
 
 
 def audit(
-    manifest: PathLike,
+    manifest: PathLike | Manifest,
     out: PathLike | None = None,
     *,
     root: PathLike | None = None,
@@ -91,6 +91,7 @@ def audit(
     time_limit_s: float = MOST_S,
     compare_to: PathLike | None = None,
     sampling: Sampling | None = None,
+    numbers: Collection[int] | None = None,
     options: Options | None = None,
     profile: Profile | None = None,
     progress: Progress | None = None,
@@ -100,7 +101,7 @@ def audit(
     Parameters
     ----------
     manifest, root, allow_url, columns, arrivals
-        As in `qaudit.batch.manifest.Manifest`.
+        As in `qaudit.batch.manifest.Manifest`; a manifest that is one already has the other four.
     out
         Folder for the results. A run that was stopped goes on where it was; an item is done again when its row,
         its photos, the settings or the version changed.
@@ -115,6 +116,8 @@ def audit(
         Folder of an earlier run that the score cards are compared with.
     sampling
         Audit a sample of the manifest, which is a lot; None for all of it.
+    numbers
+        Of the rows that are audited, the others being left out as if they were not there; None for all. Not with `sampling`.
     options, profile
         As in `qaudit.comparison.compare`.
     progress
@@ -135,7 +138,11 @@ def audit(
         `arrivals_missing`.
     """
     engine = engine_for(workers, cluster, time_limit_s)
-    items = Manifest(manifest, root, allow_url=allow_url, columns=columns, arrivals=arrivals, is_lot=sampling is not None)
+    items = (
+        manifest
+        if isinstance(manifest, Manifest)
+        else Manifest(manifest, root, allow_url=allow_url, columns=columns, arrivals=arrivals, is_lot=sampling is not None)
+    )
     settings = _settings(options, profile)
     progress = progress or Silent()
     before = None if compare_to is None else groups_in(Path(compare_to))
@@ -145,14 +152,17 @@ def audit(
     try:
         sample = None if sampling is None else _Sample.of(items, sampling, store)
         rows: Iterable[Row | ItemError] = items if sample is None else sample.rows
-        digest = items.digest() if sample is None else None
+        if numbers is not None:
+            rows = [row for row in items if row.number in numbers]
+        digest = items.digest() if rows is items else None
         begun = partial(store.begin, rows, settings["tool"], items.start, digest, items.address)
         _do_all(rows, begun, store, settings, engine, progress)
         totals = store.totals()
-        cards = score_cards(store.groups(), settings["profile"].guarantee, before)
+        judged_by = settings["profile"]
+        cards = score_cards(store.groups(), judged_by.guarantee, before, moved=judged_by.categories.names)
         lot = None if sample is None else sample.lot(store)
         unpaired = Unpaired(*items.unpaired())
-        if sample is None and items.count not in (None, len(totals) + len(unpaired.items)):
+        if rows is items and items.count not in (None, len(totals) + len(unpaired.items)):
             raise RuntimeError(f"{items.count} items gave {len(totals)} results and {len(unpaired.items)} without a photo")
         if folder is None:
             values = [in_language(record.to_dict(), spoken_now()) for record in store.records()]
@@ -213,7 +223,8 @@ def _settings(options: Options | None, profile: Profile | None) -> dict[str, Any
 
     options = options or Options()
     profile = profile or load_profile(None)
-    return {"options": options, "profile": profile, "tool": tool_facts(options, profile.id, profile.holds_for)}
+    tool = tool_facts(options, profile.id, profile.holds_for, profile.categories)
+    return {"options": options, "profile": profile, "tool": tool}
 
 
 def _with_tool(error: ItemError, settings: Mapping[str, Any]) -> ItemError:

@@ -82,12 +82,13 @@ class Manifest:
         near = os.path.realpath(arrivals) if address and arrivals is not None else ""
         self._place = Place("" if folder == Path() else str(folder), real_root, allow_url, address, near)
 
+        self.arrivals = None if arrivals is None else Path(arrivals)
         self._columns = columns
         self._is_lot = is_lot
         # A pipe can be read once.
         self._is_pipe = self.path.exists() and not (self.path.is_file() or self.path.is_dir())
         self._kept: list[RawRow] | None = None
-        self._arrivals = None if arrivals is None else Arrivals(Path(arrivals), self.folder)
+        self._arrivals = None if self.arrivals is None else Arrivals(self.arrivals, self.folder)
         self._count: int | None = None
         self._without: list[str] = []
         if self._arrivals is not None:
@@ -137,20 +138,26 @@ class Manifest:
         """How many items the table has, those without an arrival photo included; None before all were read."""
         return self._count
 
+    def written(self, path: Path | None = None) -> Iterator[tuple[int, bytes]]:
+        """Number of each row and a digest of what is written in it; of the table at `path`, an earlier state of this one."""
+        for number, cells, problem in self._raw() if path is None else self._table(path):
+            text = json.dumps([dict(cells), str(problem)], sort_keys=True)
+            yield number, hashlib.sha256(text.encode()).digest()
+
     def _raw(self) -> Iterable[RawRow]:
         """Rows of the table under our names."""
         if not self._is_pipe:
-            return self._table()
+            return self._table(self.path)
         if self._kept is None:
-            self._kept = list(self._table())
+            self._kept = list(self._table(self.path))
         return self._kept
 
-    def _table(self) -> Iterable[RawRow]:
-        """Rows of the table under our names, from the file."""
+    def _table(self, path: Path) -> Iterable[RawRow]:
+        """Rows of the table at `path` under our names."""
         needed = REQUIRED if self._arrivals is None else [name for name in REQUIRED if name != "arrival"]
         if self._columns is None:
-            return raw_rows(self.path, [(name,) for name in needed])
-        return mapped(raw_rows(self.path, self._columns.needed(needed)), self._columns)
+            return raw_rows(path, [(name,) for name in needed])
+        return mapped(raw_rows(path, self._columns.needed(needed)), self._columns)
 
     def _joined(self, raw: Iterable[RawRow]) -> Iterator[RawRow]:
         """The rows, with arrival photos from the folder where they name none; those that have none are set aside."""

@@ -198,7 +198,7 @@ def read_row(number: int, cells: Mapping[str, Any], place: Place, problem: Qaudi
                 _check_place(photo, place, root)
     except QauditError as error:
         message = said("row {number}: {problem}", number=number, problem=error.sentence)
-        return ItemError(id_ or "", error.slug, message, extra)
+        return ItemError(id_ or "", error.slug, message, extra, number=number)
     return row
 
 

@@ -17,6 +17,7 @@ from ..model.record import SCHEMA, VERDICTS, ItemError, Record, Totals
 from ..model.sampling import CLASSES
 from ..model.scorecard import Group
 from ..model.text import shown
+from ..model.tolerances import folded
 from .groups import groups_of, take_rulings
 from .lot import Unit
 from .row import Row
@@ -43,12 +44,14 @@ COLUMNS = ("id", "seller", "category", "verdict", "ruling", "p_mismatch", "error
 class Slots:
     """Tells which result an item asks for: a digest of its id, the names of its photos, the settings and the versions.
 
-    What the photos held is kept beside the result, and the other columns too.
+    What the photos held is kept beside the result, and the other columns too. The category is asked for where the settings
+    have tolerances for some.
     """
 
     def __init__(self, tool: Mapping[str, Any]) -> None:
         """`tool`: versions and digests of settings, as in a record."""
         self._begun = hashlib.sha256(_json([SCHEMA, dict(tool)]).encode())
+        self._by_category = "tolerances" in tool
 
     def of(self, row: Row | ItemError) -> bytes:
         """SHA-256 of what `row`, or the error that it already is, asks for."""
@@ -56,6 +59,8 @@ class Slots:
         facts = (
             [row.id, row.slug, row.message] if isinstance(row, ItemError) else [row.id, row.listing, row.arrival, row.accepted]
         )
+        if self._by_category and isinstance(row, Row):
+            facts.append(folded(row.extra.get("category")))
         slot = self._begun.copy()
         slot.update(_json(facts).encode())
         return slot.digest()

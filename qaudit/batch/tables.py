@@ -177,7 +177,7 @@ def _json_rows(path: Path, required: Needed) -> Iterator[RawRow]:
         if not line.strip():
             continue
         try:
-            cells = json.loads(line, parse_constant=no_number, parse_float=finite, object_pairs_hook=_once)
+            cells = json.loads(line, parse_constant=no_number, parse_float=finite, object_pairs_hook=once)
         except (ValueError, RecursionError) as error:
             refuse(
                 path,
@@ -198,7 +198,7 @@ def _json_rows(path: Path, required: Needed) -> Iterator[RawRow]:
         check_columns(path, list(found), required)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object of JSON, none of whose names is there twice: one of the values would be lost."""
     found = dict(pairs)
     if len(found) < len(pairs):

@@ -12,6 +12,8 @@ from qaudit.model.language import said
 
 from .exits import exit_code, parse_fail_on
 from .options import ALL, BaseRate, FailOn, Profile, Workers, judging_profile
+from .report import NO_PAGES, Pages, make_report, parse_pages
+from .settings import current
 
 if TYPE_CHECKING:
     from qaudit.batch.lot import Sampling
@@ -80,12 +82,14 @@ def audit(
         Path | None,
         typer.Option("--arrivals", metavar="DIR", help="Folder of arrival photos that are named after the ids or SKUs."),
     ] = None,
+    pages: Pages = "all",
     profile: Profile = None,
     base_rate: BaseRate = None,
     fail_on: FailOn = ALL,
 ) -> int:
     """Audit every item of a manifest."""
     failing = parse_fail_on(fail_on)
+    which = parse_pages(pages)
     from qaudit.batch.audit import audit as audit_manifest
     from qaudit.batch.mapping import parse_map
     from qaudit.report.progress import run_progress
@@ -106,9 +110,12 @@ def audit(
             time_limit_s=time_limit,
             compare_to=compare_to,
             sampling=sampling,
+            options=current().options,
             profile=judged_by,
             progress=progress,
         )
+    if which != NO_PAGES:
+        make_report(out, which, workers, time_limit)
     print_summary(report.totals, report.records(), out, unpaired=report.unpaired, lot=report.lot, cards=report.cards)
     counts = report.totals.to_dict()
     counts["error"] += len(report.unpaired.arrivals)  # something arrived, and nobody knows whether it is what was listed

@@ -115,11 +115,15 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class ScoreCards:
-    """All items, each seller and each category, the worst first; a side is empty where the manifest has no such column."""
+    """All items, each seller and each category, the worst first; a side is empty where the manifest has no such column.
+
+    `uncorrected` are the categories whose tolerances were set by the settings: cards that count their items are not corrected.
+    """
 
     overall: Card
     sellers: tuple[Card, ...]
     categories: tuple[Card, ...]
+    uncorrected: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values."""
@@ -128,6 +132,7 @@ class ScoreCards:
             "sellers": [card.to_dict() for card in self.sellers],
             "categories": [card.to_dict() for card in self.categories],
             "confidence": CONFIDENCE,
+            **({"uncorrected": list(self.uncorrected)} if self.uncorrected else {}),
         }
 
 

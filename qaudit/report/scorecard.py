@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -17,6 +18,8 @@ from .figures import percent, whole_percent
 from .words import words
 
 MOST_CARDS = 10
+# However little room the figures leave: a card without a name is of no use.
+NAME_WIDTH = 8
 _FIGURES = ("cards.wrong", "cards.rate", "cards.shrunk", "cards.corrected", "cards.undecided", "cards.errors")
 _CHANGES = {"worse": ("cards.worse", "red"), "better": ("cards.better", "green"), "unclear": ("cards.unclear", "dim")}
 
@@ -43,6 +46,9 @@ def score_card_parts(cards: ScoreCards) -> list[RenderableType]:
                 parts.append(Text("  " + words("cards.more", count=len(listed) - MOST_CARDS), "dim"))
     if parts:
         parts.append(Text("  " + words("cards.legend"), "dim"))
+    if cards.uncorrected:
+        names = ", ".join(one_line(name) for name in cards.uncorrected)
+        parts.append(Text("  " + words("cards.uncorrected", names=names), "yellow"))
     return parts
 
 
@@ -50,10 +56,11 @@ def _table(cards: Sequence[Card]) -> Padding:
     """One line a card."""
     compared = any(card.change for card in cards)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=True, header_style="dim")
-    table.add_column(words("cards.name"), overflow="fold", max_width=20)
+    longest = max(cell_len(one_line(card.name)) for card in cards)
+    table.add_column(words("cards.name"), overflow="fold", min_width=min(NAME_WIDTH, longest), max_width=20)
     for key in _FIGURES:
         table.add_column(words(key), justify="right", no_wrap=True)
-    table.add_column(words("cards.change" if compared else "cards.mostly"), no_wrap=True)
+    table.add_column(words("cards.change" if compared else "cards.mostly"), overflow="fold")
     for card in cards:
         table.add_row(one_line(card.name), *_figures(card), _change(card) if compared else _mostly(card))
     return Padding(table, (0, 0, 0, 2), expand=False)

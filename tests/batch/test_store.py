@@ -230,3 +230,11 @@ def test_a_file_that_cannot_be_written_leaves_the_one_before(photos: Path, store
         write_files(photos / "out", store, {"n": 2})
     assert caught.value.slug == "out_not_writable"
     assert json.loads((photos / "out" / "summary.json").read_text()) == {"n": 1}
+
+
+def test_an_item_of_another_category_is_another_result_where_tolerances_were_set_for_some(photos: Path, store: Store) -> None:
+    for tool, again in ((TOOL, 1), ({**TOOL, "tolerances": "d"}, 0)):
+        begin(store, [row(photos, category="cloth")], tool)
+        store.add(0, result(row(photos, category="cloth")))
+        assert begin(store, [row(photos, category="silver")], tool)[1] == again
+        assert begin(store, [row(photos, category=" Cloth")], tool)[1] == 1
