@@ -59,7 +59,7 @@ class Report:
     Parameters
     ----------
     totals
-        How many items got which verdict; as many as the manifest has rows.
+        How many items got which verdict; with the items of `unpaired`, as many as the manifest has.
     tool
         Versions and digests of the settings.
     out
@@ -149,7 +149,7 @@ def audit(
     items = (
         manifest
         if isinstance(manifest, Manifest)
-        else Manifest(manifest, root, allow_url=allow_url, columns=columns, arrivals=arrivals)
+        else Manifest(manifest, root, allow_url=allow_url, columns=columns, arrivals=arrivals, is_lot=sampling is not None)
     )
     settings = _settings(options, profile)
     progress = progress or Silent()
@@ -173,6 +173,8 @@ def audit(
         cards = cards if before is None else replace(cards, compared=before.compared(settings["tool"]))
         lot = None if sample is None else sample.lot(store)
         unpaired = Unpaired(*items.unpaired())
+        if rows is items and items.count not in (None, len(totals) + len(unpaired.items)):
+            raise RuntimeError(f"{items.count} items gave {len(totals)} results and {len(unpaired.items)} without a photo")
         rulings = store.rulings()
         if folder is None:
             values = [in_language(record.to_dict(), spoken_now()) for record in store.records()]

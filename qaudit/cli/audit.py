@@ -130,7 +130,9 @@ def audit(
         cards=report.cards,
         rulings=report.rulings,
     )
-    return exit_code(report.totals.to_dict(), failing)
+    counts = report.totals.to_dict()
+    counts["error"] += len(report.unpaired.arrivals)  # something arrived, and nobody knows whether it is what was listed
+    return exit_code(counts, failing)
 
 
 def _without_effect(workers: int, cluster: str | None, time_limit: float) -> Iterator[str]:

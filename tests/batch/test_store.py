@@ -175,12 +175,13 @@ def test_a_manifest_that_changes_between_two_looks_stops_the_run(photos: Path, s
 
 
 def test_a_table_for_spreadsheets_has_no_formula(photos: Path, store: Store) -> None:
-    hostile = row(photos, "=cmd|' /C calc'!A0", seller="+1")
+    hostile = row(photos, "=cmd|' /C calc'!A0", seller="a;=1+1")
     begin(store, [hostile], TOOL)
     store.add(0, result(hostile))
     write_files(photos / "out", store, {})
     lines = (photos / "out" / "results.csv").read_text("utf-8-sig").splitlines()
-    assert lines == ["id,seller,category,verdict,ruling,p_mismatch,error,findings", "'=cmd|' /C calc'!A0,'+1,,match,,0.5,,"]
+    assert lines[0] == '"id","seller","category","verdict","ruling","p_mismatch","error","findings"'
+    assert lines[1] == '"\'=cmd|\' /C calc\'!A0","a;=1+1","","match","","0.5","",""'
 
 
 @pytest.mark.parametrize("data", [b"not a database, but long enough to be one" * 200, b"SQLite format 3\0" + b"\xff" * 5000])

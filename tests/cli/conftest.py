@@ -13,7 +13,7 @@ import pytest
 
 from qaudit.model.errors import PhotoRefused
 from qaudit.model.photo import FiledPhoto
-from qaudit.model.record import Item, Totals
+from qaudit.model.record import Item, Totals, Unpaired
 from qaudit.model.tolerances import Tolerances
 from tests.report.factory import comparison, views
 
@@ -25,6 +25,7 @@ class Rooms:
     answer: Any = None
     items: list[Item] = field(default_factory=list)
     calls: list[dict[str, Any]] = field(default_factory=list)
+    unpaired: Unpaired = field(default_factory=Unpaired)
     reports: list[tuple[Path, str, int]] = field(default_factory=list)
 
     def compare(self, listing: Any, arrival: Any, *, keep_views: bool = False, **settings: Any) -> Any:
@@ -53,7 +54,7 @@ class Rooms:
             records=lambda: (item.to_dict() for item in self.items),
             cards=None,
             lot=None,
-            unpaired=None,
+            unpaired=self.unpaired,
             rulings={},
         )
 
