@@ -246,10 +246,10 @@ def private_photo() -> tuple[bytes, list[str]]:
     inner[ExifTags.Base.CameraOwnerName] = secrets["owner"] = "Ketut Pemegang"
     inner[ExifTags.Base.BodySerialNumber] = secrets["serial"] = "SN-9081726354"
     gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
-    gps.update({1: "S", 2: (8.0, 30.0, 24.75), 3: "E", 4: (115.0, 15.0, 46.5)})
+    gps.update({1: "S", 2: (8.0, 30.0, 24.7531), 3: "E", 4: (115.0, 15.0, 46.5373)})
     xmp = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'><creator>{secrets['artist']}</creator></x:xmpmeta>"
     data = encoded(noisy(), "JPEG", exif=exif.tobytes(), xmp=xmp.encode())
-    return data, [*secrets.values(), "24.75", "46.5", "8.506", "115.26"]
+    return data, [*secrets.values(), "24.7531", "46.5373", "8.506", "115.26"]
 
 
 def special_files(folder: Path) -> dict[str, Path]:
