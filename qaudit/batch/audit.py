@@ -158,7 +158,7 @@ def audit(
         with _scratch(elsewhere=cluster not in (None, LOCAL)) as scratch:
             _do_all(rows, begun, store, settings, engine, progress, scratch)
         totals = store.totals()
-        cards = score_cards(store.groups(), settings["profile"].guarantee, before and before.groups)
+        cards = score_cards(store.groups(), settings["profile"].guarantee, None if before is None else before.groups)
         cards = cards if before is None else replace(cards, compared=before.compared(settings["tool"]))
         lot = None if sample is None else sample.lot(store)
         unpaired = Unpaired(*items.unpaired())

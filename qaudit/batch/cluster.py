@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import dask
 from distributed import Client, KilledWorker, LocalCluster, as_completed
-from distributed.comm import CommClosedError
+from distributed.comm.core import CommClosedError
 
 from ..model.errors import SettingsError
 from ..model.language import said

@@ -215,7 +215,9 @@ def _interval(
     # Half an item each keeps the variance of none and of all off 0.
     smoothed = dict(answers)
     for verdict in ("match", "mismatch"):
-        key = (verdict, None) if any(answers.get((name, None)) for name in _UNRULED) else (verdict, verdict)
+        key: tuple[str, str | None] = (
+            (verdict, None) if any(answers.get((name, None)) for name in _UNRULED) else (verdict, verdict)
+        )
         smoothed[key] = smoothed.get(key, 0.0) + 0.5
     middle = _estimate(smoothed, accused, missed)
     if found is None or middle is None:

@@ -47,7 +47,8 @@ def score_cards(groups: Sequence[Group], known: Guarantee | None, before: Sequen
         cards.append(tuple(sorted((card for card in made if card.name), key=_badness)))
     if before is not None:
         overall = replace(overall, change=_change(overall, _card("", before, None)))
-    return ScoreCards(overall, *cards)
+    sellers, named_categories = cards
+    return ScoreCards(overall, sellers, named_categories)
 
 
 def _by(groups: Iterable[Group], side: str) -> dict[str, list[Group]]:

@@ -109,7 +109,7 @@ def _columns(cards: Sequence[Card]) -> dict[str, Callable[[Card], str | Text]]:
     """Heading -> what stands under it, of the columns that have anything to say of some card."""
     columns: dict[str, Callable[[Card], str | Text]] = {
         "cards.wrong": _of,
-        "cards.rate": lambda card: _range(card.rate and card.rate.interval),
+        "cards.rate": lambda card: _range(card.rate.interval if card.rate else None),
     }
     if any(card.shrunk and card.rate for card in cards):
         columns["cards.smoothed"] = lambda card: _range(card.shrunk if card.rate else None)
