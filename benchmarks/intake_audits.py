@@ -22,6 +22,7 @@ SLOWEST_RUN_S = 60.0
 # Everything that steers a terminal: C0 but the newline, DEL, C1, and marks that turn the direction of text.
 STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 RESULT_FILES = {"results.jsonl", "timings.jsonl", "summary.json", "results.csv", "results.parquet", "run.sqlite", "run.lock"}
+RESULT_FILES |= {"report.html", "report"}
 
 Records = list[dict]
 

@@ -3,11 +3,13 @@
 usage: python benchmarks/scale.py [--only NAME ...] [--pairs N] [--kills N]
 
 parent     kill -9 of the parent at random moments; real: the same with real comparisons of small photos
-workers    workers killed, faulted and out of memory in 1 % of the pairs; real: the same
+workers    workers killed, faulted and out of memory in 1 % of the pairs; real: the same. Memory is refused by a limit on
+           the process and, where groups of processes can be limited, the system kills for it
 poison     1 % of the photos broken, real comparisons
 memory     memory of the parent at pair 10,000 and at pair 500; and with 100,000 rows against 1,000
 bytes      serial, processes and Dask on real comparisons
 overhead   engine and store against the work itself
+cache      one listing with 20 arrivals, looked at once and looked at anew
 speedup    two workers against one (needs two idle cores)
 million    a store of a million results: the start of a run, and the score card
 Full disks, read-only mounts and photos that go away are in tests/faults, in full.
@@ -25,12 +27,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from scale_cache import cache
 from scale_speed import Figure, million, overhead, parent_memory, rows_memory, same_bytes, speedup
 
-from tests.faults.rig import cheap_catalogue, real_catalogue
+from tests.faults.rig import cheap_catalogue, little_memory, real_catalogue
 from tests.faults.scenes import harmed, killed_parent
-
-KINDS = ("kill", "segv", "memory")
+from tests.faults.work import GROUP
 
 
 def parent(folder: Path, given: argparse.Namespace) -> list[Figure]:
@@ -48,14 +50,20 @@ def parent(folder: Path, given: argparse.Namespace) -> list[Figure]:
 
 
 def workers(folder: Path, given: argparse.Namespace) -> list[Figure]:
+    with little_memory() as group:
+        os.environ[GROUP] = str(group or "")
+        return _workers(folder, given, ("kill", "segv", "memory", *(["oom"] if group else [])))
+
+
+def _workers(folder: Path, given: argparse.Namespace, kinds: tuple[str, ...]) -> list[Figure]:
     figures = []
-    for name, catalogue, pairs, share in (("cheap", cheap_catalogue, given.pairs, 0.01), ("real", real_catalogue, 30, 0.1)):
-        bad = [f"{KINDS[n % 3]}-{n}" for n in range(round(pairs * share))]
+    for name, catalogue, pairs, share in (("cheap", cheap_catalogue, given.pairs, 0.01), ("real", real_catalogue, 40, 0.1)):
+        bad = [f"{kinds[n % len(kinds)]}-{n}" for n in range(round(pairs * share))]
         ids = [f"item-{n}" for n in range(pairs - len(bad))]
         for number, id_ in enumerate(bad):  # spread over the manifest
             ids.insert(number * len(ids) // len(bad), id_)
         found = harmed(folder / name, catalogue, ids, frozenset(bad), 2, name, poison=False)
-        said = f"{len(bad)} of {pairs} {name} pairs kill their worker: {dict(found.slugs)}, "
+        said = f"{len(bad)} of {pairs} {name} pairs kill their worker ({', '.join(kinds)}): {dict(found.slugs)}, "
         said += f"others that differ: {found.others_differ}"
         held = set(found.slugs) == {"worker_died"} and not found.others_differ
         figures.append(Figure(f"workers, {name}", said, "only those fail", held))
@@ -77,6 +85,7 @@ FIGURES: dict[str, Callable[[Path, argparse.Namespace], list[Figure]]] = {
     "memory": lambda folder, _: [parent_memory(folder), rows_memory(folder)],
     "bytes": lambda folder, _: [same_bytes(folder)],
     "overhead": lambda folder, _: overhead(folder),
+    "cache": lambda folder, _: cache(folder),
     "speedup": lambda folder, _: [speedup(folder)],
     "million": lambda folder, _: million(folder),
 }

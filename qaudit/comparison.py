@@ -13,6 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from qaudit.decision.categories import category_notes, for_category
 from qaudit.decision.decide import Case, decide
 from qaudit.decision.profile import Profile, load_profile
 from qaudit.decision.spread import moved_aspects, widened
@@ -27,6 +28,7 @@ from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting, Rectified
 from qaudit.model.language import chained
 from qaudit.model.options import Options
 from qaudit.model.photo import U8, Bool, FiledPhoto, Photo, PhotoFacts, PhotoQuality
+from qaudit.model.picture import PairPictures
 from qaudit.model.record import Comparison, Views
 from qaudit.model.text import path_to_text
 from qaudit.model.tool import tool_facts
@@ -35,21 +37,16 @@ from qaudit.model.view import AcceptedPiece
 from qaudit.photos import read_photo
 from qaudit.vision.align import align
 from qaudit.vision.geometry import Camera, middle, place_box, region_in_arrival
-from qaudit.vision.glare import glare_mask
-from qaudit.vision.lighting import fit_light
+from qaudit.vision.ground import Ground, common_ground
 from qaudit.vision.quality import Seen, clipped_share, dark_share, photo_quality
-from qaudit.vision.rectify import Frame, only_product, rectify
+from qaudit.vision.rectify import Frame
 from qaudit.vision.resend import is_same_picture
-from qaudit.vision.segment import PLAIN, product_region
+from qaudit.vision.segment import product_region
 from qaudit.vision.sight import ArrivalSight, ListingSight
-from qaudit.vision.silhouette import is_flat, is_one_face
-from qaudit.vision.structure import COLOURING, FINE, bounded, confirmed_mask, local_match, unconfirmed_share
 
+from .pictures import pair_pictures, pairs_shown
 from .sights import Sights
 from .views import Pairing, Shown, View, choose, explained, heard, joined, unjudged, view_facts
-
-# Of a thing that is neither flat nor boxy: with more of it not found again, what differs in a place is mostly the side.
-MOST_TURNED_AWAY_SHARE = 0.5
 
 Source = str | os.PathLike[str] | bytes | np.ndarray | Photo | FiledPhoto
 
@@ -80,6 +77,7 @@ def compare(
     options: Options | None = None,
     profile: Profile | None = None,
     keep_views: bool = False,
+    keep_pictures: bool = False,
     sights: Sights | None = None,
 ) -> Comparison:
     """Is the thing that arrived the thing that was promised?
@@ -93,13 +91,15 @@ def compare(
         Photos of pieces of the same product that were accepted as good: what they differ by from the listing is natural, and
         only what lies outside it is a finding.
     id, row
-        Carried into the record.
+        Carried into the record; a column ``category`` also says which tolerances of the profile hold.
     options
         Settings; the defaults when None.
     profile
         What decides; the one that ships with qaudit when None.
     keep_views
         Whether the result keeps pictures for an overlay.
+    keep_pictures
+        Whether the result keeps pictures for a page: of the surest pair of photos, and of each pair that has a finding.
     sights
         Listing photos that earlier calls looked at; the result does not depend on it.
 
@@ -110,6 +110,8 @@ def compare(
     """
     options = options or Options()
     profile = profile or load_profile()
+    category = (row or {}).get("category")
+    usual = for_category(profile, category)
     known = sights or Sights(most_photos=0)
     read_arrival = partial(read_photo, max_side=options.arrival_side_px)
     clock = Clock()
@@ -125,12 +127,15 @@ def compare(
         resent = _resent(listings, arrivals)
     sent = {j: ArrivalSight(photo, options) for j, (photo, _) in enumerate(arrivals) if j not in resent}
     choice = choose(_attempts(seen, sent, options, clock))
-    views = [_view(listings[p.listing_index][0], arrivals[p.arrival_index][0], p, options, clock) for p in choice.pairings]
+    views = [
+        _view(listings[p.listing_index][0], arrivals[p.arrival_index][0], p, options, clock, keep_ground=keep_pictures)
+        for p in choice.pairings
+    ]
     pieces, piece_notes = _accepted(seen, arrivals, good, options, clock)
     counting = heard(views)
     surest = counting[0]
     with clock.stage("decide"):
-        judged_by = widened(profile, [piece.evidence for piece in pieces])
+        judged_by = widened(usual, [piece.evidence for piece in pieces])
         evidence, places = joined(counting)
         case = Case(
             evidence=evidence,
@@ -148,7 +153,7 @@ def compare(
     notes: tuple[str, ...] = (say("note.same_picture"),) if same else ()
     notes += photo_notes([fact for side in facts for fact in side])
     notes += unjudged(choice, views, counting, resent, names)
-    notes += _spread_notes(profile, judged_by, pieces) + piece_notes
+    notes += category_notes(profile, usual, category) + _spread_notes(usual, judged_by, pieces) + piece_notes
     return Comparison(
         id=id,
         listing=facts[0],
@@ -161,12 +166,13 @@ def compare(
         decision=verdict,
         pairing=surest.pairing.photos,
         notes=notes,
-        tool=tool_facts(options, profile.id, profile.holds_for),
+        tool=tool_facts(options, profile.id, profile.holds_for, profile.categories),
         triage={"raw_phash_bits": bits, "same_picture": same},
         row=dict(row or {}),
         seconds=clock.seconds,
         views=_pictures(listings, arrivals, counting, verdict) if keep_views else None,
-        measured=view_facts(views, counting),
+        pictures=_pictures_of_pairs(listings, arrivals, counting, verdict) if keep_pictures else (),
+        measured=view_facts(views, counting, _scales(listings), _scales(arrivals)),
         accepted=facts[2],
         pieces=pieces,
     )
@@ -222,9 +228,12 @@ def _attempts(
     return attempts
 
 
-def _view(first: Photo, second: Photo, pairing: Pairing, options: Options, clock: Clock) -> View:
+def _view(first: Photo, second: Photo, pairing: Pairing, options: Options, clock: Clock, *, keep_ground: bool = False) -> View:
     """All that one pair of photos says."""
-    frame, pair, lighting = _common_ground(first, second, pairing, options, clock)
+    ground: Ground | None = None
+    if isinstance(pairing.alignment, Aligned):
+        ground = common_ground(first, second, pairing.region, pairing.alignment, options, clock.stage)
+    frame, pair, lighting = (None, None, None) if ground is None else (ground.frame, ground.pair, ground.lighting)
     with clock.stage("measure"):
         evidence = tuple(
             replace(item, photos=pairing.photos) if isinstance(item, Evidence) else item
@@ -234,7 +243,8 @@ def _view(first: Photo, second: Photo, pairing: Pairing, options: Options, clock
         quality = _quality(second, pairing, frame, pair)
     said = explanations(pairing.alignment, lighting, quality.glare_share, middle(pairing.region))
     shown = None if frame is None or pair is None else Shown(pair.mask, frame.H_frame_to_listing, first.scale)
-    return View(pairing, lighting, quality, evidence, _places(evidence, frame, first, second), said, shown)
+    placed = _places(evidence, frame, first, second)
+    return View(pairing, lighting, quality, evidence, placed, said, shown, ground if keep_ground else None)
 
 
 def _accepted(
@@ -270,42 +280,6 @@ def _spread_notes(profile: Profile, judged_by: Profile, pieces: Sequence[Accepte
     aspects = chained(EN["list"], [say(f"aspect.{aspect}") for aspect in moved_aspects(profile, judged_by)])
     key = "note.accepted_moved" if aspects else "note.accepted_within"
     return (say(key, count=len(pieces), aspects=aspects),)
-
-
-def _common_ground(
-    first: Photo, second: Photo, pairing: Pairing, options: Options, clock: Clock
-) -> tuple[Frame | None, RectifiedPair | None, Lighting | None]:
-    """Both photos in one frame and one light; None where they could not be laid over each other."""
-    if isinstance(pairing.alignment, AlignmentFailed):
-        return None, None, None
-    with clock.stage("rectify"):
-        frame = rectify(first, second, pairing.region, pairing.alignment, options)
-        glare = glare_mask(frame.listing, frame.arrival, ~frame.product & frame.seen) & frame.product
-        mask = frame.inner & ~glare
-    with clock.stage("light"):
-        light = fit_light(frame.listing, frame.arrival, mask)
-        relit = frame.arrival if light is None else light.take_out(frame.arrival)
-        relit = only_product(frame.listing, relit, mask)
-    with clock.stage("measure"):
-        bands = (local_match(frame.listing, relit, mask, band) for band in (FINE, COLOURING))
-        fine, colouring = bounded(*bands)
-    confirmed = confirmed_mask(fine, mask)
-    flat = is_flat(pairing.region.mask)
-    share = None if fine is None or flat else unconfirmed_share(fine)
-    pair = RectifiedPair(
-        frame.listing,
-        relit,
-        frame.arrival,
-        mask,
-        glare,
-        confirmed,
-        fine,
-        colouring,
-        flat,
-        one_face=pairing.region.method == PLAIN and is_one_face(pairing.region.mask),
-        turned_away=share is not None and share > MOST_TURNED_AWAY_SHARE,
-    )
-    return frame, pair, None if light is None else light.summary()
 
 
 def _evidence(
@@ -377,4 +351,22 @@ def _pictures(
         arrival_scale=arrival.scale,
         listing_photo=pairing.listing_index,
         arrival_photo=pairing.arrival_index,
+    )
+
+
+def _scales(photos: Sequence[tuple[Photo, str]]) -> list[float]:
+    """Pixels that were worked on per pixel as displayed, of each photo."""
+    return [photo.scale for photo, _ in photos]
+
+
+def _pictures_of_pairs(
+    listings: Sequence[tuple[Photo, str]], arrivals: Sequence[tuple[Photo, str]], views: Sequence[View], verdict: Verdict
+) -> tuple[PairPictures, ...]:
+    """Pictures for a page: of the surest view, then of each that shows a finding."""
+    of_pair = {view.pairing.photos: view for view in views}
+    shown = pairs_shown(views[0].pairing.photos, [(f.listing_photo, f.arrival_photo) for f in verdict.findings])
+    return tuple(
+        pair_pictures((i, j), listings[i][0], arrivals[j][0], of_pair[i, j].pairing.alignment, of_pair[i, j].ground)
+        for i, j in shown
+        if (i, j) in of_pair
     )

@@ -45,7 +45,7 @@ class Sights:
         Raises
         ------
         PhotoRefused
-            As `read_photo`.
+            As when it is read.
         """
         digest = _digest(source) if self._most_photos else ""
         ending = PurePath(os.fspath(source)).suffix.lower() if isinstance(source, (str, os.PathLike)) else ""

@@ -12,6 +12,8 @@ from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting
 from qaudit.model.photo import F64, Bool, PhotoQuality, Region
 from qaudit.model.verdict import Box, Evidence, NotApplicable, Placed
 from qaudit.model.view import ViewFacts
+from qaudit.vision.geometry import displayed_map
+from qaudit.vision.ground import Ground
 from qaudit.vision.homography import project
 
 # Each is measured in about half a second; of a dozen photos the thirteenth shows hardly anything new.
@@ -76,7 +78,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """One pairing, measured. `shown` is None where the photos could not be laid over each other."""
+    """One pairing, measured. `shown` is None where no photo could be laid over the other, `ground` where it is not kept."""
 
     pairing: Pairing
     lighting: Lighting | None
@@ -85,6 +87,7 @@ class View:
     places: Mapping[str, Sequence[Placed]]
     explained: tuple[str, ...]
     shown: Shown | None
+    ground: Ground | None = None
 
     @property
     def values(self) -> dict[str, float]:
@@ -222,11 +225,22 @@ def explained(views: Sequence[View], names: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def view_facts(views: Sequence[View], counting: Sequence[View]) -> tuple[ViewFacts, ...]:
-    """The views as a record tells of them; `counting` are those that were heard."""
+def view_facts(
+    views: Sequence[View], counting: Sequence[View], listing_scales: Sequence[float], arrival_scales: Sequence[float]
+) -> tuple[ViewFacts, ...]:
+    """The views as a record tells of them; `counting` are those that were heard, the scales those of all photos."""
     counted = {view.pairing.photos for view in counting}
     return tuple(
-        ViewFacts(v.pairing.photos, v.pairing.alignment, v.quality, v.evidence, v.pairing.photos in counted) for v in views
+        ViewFacts(
+            view.pairing.photos,
+            view.pairing.alignment,
+            view.quality,
+            view.evidence,
+            view.pairing.photos in counted,
+            displayed_map(view.pairing.alignment, listing_scales[i], arrival_scales[j]),
+        )
+        for view in views
+        for i, j in [view.pairing.photos]
     )
 
 

@@ -14,6 +14,12 @@ def _one_opencv_thread() -> None:
     cv2.setNumThreads(1)
 
 
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The language of the person who runs the tests gets into no text."""
+    monkeypatch.delenv("QAUDIT_LANG", raising=False)
+
+
 @pytest.fixture(scope="session")
 def painting_scene() -> Scene:
     """A painting on a cluttered table, turned, seen at an angle, under a lamp."""

@@ -157,7 +157,7 @@ def test_only_photos_that_cannot_answer_are_a_retake() -> None:
     assert compare(listing(), [arrival("dark"), arrival("dark")]).verdict == "retake"
 
 
-ADDED = {"views", "accepted"}
+ADDED = {"sentences", "views", "accepted"}
 
 
 def test_one_photo_a_side_is_told_as_ever_and_some_more() -> None:

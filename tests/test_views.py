@@ -165,7 +165,7 @@ def test_a_photo_that_cannot_answer_is_heard_only_where_none_can() -> None:
 
     assert heard([soft, sharp]) == (sharp,)
     assert heard([soft]) == (soft,)
-    assert [facts.counted for facts in view_facts([soft, sharp], [sharp])] == [False, True]
+    assert [facts.counted for facts in view_facts([soft, sharp], [sharp], [1.0], [1.0, 1.0])] == [False, True]
 
 
 def test_of_several_views_each_sentence_names_its_photo() -> None:

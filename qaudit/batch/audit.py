@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -59,7 +59,7 @@ class Report:
     Parameters
     ----------
     totals
-        How many items got which verdict; as many as the manifest has rows.
+        How many items got which verdict; with the items of `unpaired`, as many as the manifest has.
     tool
         Versions and digests of the settings.
     out
@@ -87,7 +87,7 @@ class Report:
 
 
 def audit(
-    manifest: PathLike,
+    manifest: PathLike | Manifest,
     out: PathLike | None = None,
     *,
     root: PathLike | None = None,
@@ -99,6 +99,7 @@ def audit(
     time_limit_s: float = MOST_S,
     compare_to: PathLike | None = None,
     sampling: Sampling | None = None,
+    numbers: Collection[int] | None = None,
     options: Options | None = None,
     profile: Profile | None = None,
     progress: Progress | None = None,
@@ -108,7 +109,7 @@ def audit(
     Parameters
     ----------
     manifest, root, allow_url, columns, arrivals
-        As in `qaudit.batch.manifest.Manifest`.
+        As in `qaudit.batch.manifest.Manifest`; a manifest that is one already has the other four.
     out
         Folder for the results. A run that was stopped goes on where it was; an item is done again when its row,
         its photos, the settings or the version changed.
@@ -123,6 +124,8 @@ def audit(
         Folder of an earlier run that the score cards are compared with.
     sampling
         Audit a sample of the manifest, which is a lot; None for all of it.
+    numbers
+        Of the rows that are audited, the others being left out as if they were not there; None for all. Not with `sampling`.
     options, profile
         As in `qaudit.comparison.compare`.
     progress
@@ -143,7 +146,11 @@ def audit(
         `arrivals_missing`.
     """
     engine = engine_for(workers, cluster, time_limit_s)
-    items = Manifest(manifest, root, allow_url=allow_url, columns=columns, arrivals=arrivals)
+    items = (
+        manifest
+        if isinstance(manifest, Manifest)
+        else Manifest(manifest, root, allow_url=allow_url, columns=columns, arrivals=arrivals, is_lot=sampling is not None)
+    )
     settings = _settings(options, profile)
     progress = progress or Silent()
     before = None if compare_to is None else earlier_run(Path(compare_to))
@@ -153,15 +160,21 @@ def audit(
     try:
         sample = None if sampling is None else _Sample.of(items, sampling, store)
         rows: Iterable[Row | ItemError] = items if sample is None else sample.rows
-        digest = items.digest() if sample is None else None
+        if numbers is not None:
+            rows = [row for row in items if row.number in numbers]
+        digest = items.digest() if rows is items else None
         begun = partial(store.begin, rows, settings["tool"], items.start, digest, items.address)
         with _scratch(elsewhere=cluster not in (None, LOCAL)) as scratch:
             _do_all(rows, begun, store, settings, engine, progress, scratch)
         totals = store.totals()
-        cards = score_cards(store.groups(), settings["profile"].guarantee, None if before is None else before.groups)
+        judged_by = settings["profile"]
+        counted = None if before is None else before.groups
+        cards = score_cards(store.groups(), judged_by.guarantee, counted, moved=judged_by.categories.names)
         cards = cards if before is None else replace(cards, compared=before.compared(settings["tool"]))
         lot = None if sample is None else sample.lot(store)
         unpaired = Unpaired(*items.unpaired())
+        if rows is items and items.count not in (None, len(totals) + len(unpaired.items)):
+            raise RuntimeError(f"{items.count} items gave {len(totals)} results and {len(unpaired.items)} without a photo")
         rulings = store.rulings()
         if folder is None:
             values = [in_language(record.to_dict(), spoken_now()) for record in store.records()]
@@ -222,7 +235,8 @@ def _settings(options: Options | None, profile: Profile | None) -> dict[str, Any
 
     options = options or Options()
     profile = profile or load_profile(None)
-    return {"options": options, "profile": profile, "tool": tool_facts(options, profile.id, profile.holds_for)}
+    tool = tool_facts(options, profile.id, profile.holds_for, profile.categories)
+    return {"options": options, "profile": profile, "tool": tool}
 
 
 def _with_tool(error: ItemError, settings: Mapping[str, Any]) -> ItemError:

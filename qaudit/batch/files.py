@@ -92,9 +92,9 @@ def _utf8(cell: Any) -> Any:
 
 
 def _csv_line(cells: Iterable[Any]) -> bytes:
-    """A line of CSV in which no cell is a formula."""
+    """A line of CSV in which no cell is a formula, also where a spreadsheet takes other marks for separators."""
     line = io.StringIO()
-    csv.writer(line, lineterminator="\r\n").writerow(_harmless(cell) for cell in cells)
+    csv.writer(line, lineterminator="\r\n", quoting=csv.QUOTE_ALL).writerow(_harmless(cell) for cell in cells)
     return line.getvalue().encode("utf-8", "backslashreplace")
 
 

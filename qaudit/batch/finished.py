@@ -12,13 +12,30 @@ from typing import Any, Final
 
 from ..model.errors import SettingsError
 from ..model.language import said
+from ..model.ruling import Ruling
 from ..model.scorecard import Compared, Group
 from ..model.text import shown
-from .groups import groups_of
+from .groups import RULED, groups_of
 from .schema import DATABASE, QUESTION, Use, reopen, told
 
 # Of what a run was made with: what can change a verdict.
 _TELLING: Final = ("version", "options", "profile", "libraries")
+
+# As a summary puts them: what is surely wrong, what could not be audited, what is open, and the rest.
+_WORST_FIRST = f"""
+SELECT record.json, label, judge, reason, at
+FROM line JOIN result USING (number) JOIN record USING (number) LEFT JOIN ({RULED}) AS ruled USING (number)
+ORDER BY CASE verdict WHEN 'mismatch' THEN 0 WHEN 'error' THEN 1 WHEN 'review' THEN 2 WHEN 'retake' THEN 3 ELSE 4 END,
+    p_mismatch DESC, position
+"""  # noqa: S608  our own words
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """An item of a finished run: its results record, and the ruling that holds on it."""
+
+    record: Mapping[str, Any]
+    ruling: Ruling | None
 
 
 @contextmanager
@@ -65,3 +82,21 @@ def earlier_run(folder: Path) -> EarlierRun:
         (items,) = base.execute("SELECT count(*) FROM line").fetchone()
         (tool,) = base.execute("SELECT value FROM fact WHERE name = 'tool'").fetchone() or ("{}",)
         return EarlierRun(groups_of(base), items, json.loads(tool))
+
+
+def items_in(folder: Path) -> Iterator[Finished]:
+    """The finished items of the run in `folder`, those to look at first before the others; SettingsError as in `opened_run`."""
+    with opened_run(folder) as base:
+        for text, label, judge, reason, at in base.execute(_WORST_FIRST):
+            ruling = None if label is None else Ruling(label, json.loads(judge), json.loads(reason), at)
+            yield Finished(json.loads(text), ruling)
+
+
+def manifest_start(folder: Path) -> str:
+    """Where relative paths of the manifest of the run in `folder` start: a folder, or the address of another file system.
+
+    SettingsError as in `opened_run`.
+    """
+    with opened_run(folder) as base:
+        (start,) = base.execute("SELECT value FROM fact WHERE name = 'folder'").fetchone() or ('""',)
+    return str(json.loads(start))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..model.record import SCHEMA, ItemError, Record
+from ..model.tolerances import folded
 from .row import SIDES, Row
 from .trace import Looks, paths_of
 
@@ -17,12 +18,14 @@ _ENCODER = json.JSONEncoder(allow_nan=False)
 class Slots:
     """Tells which result an item asks for: a digest of its id, the names of its photos, the settings and the versions.
 
-    What the photos held is kept beside the result, and the other columns too.
+    What the photos held is kept beside the result, and the other columns too. The category is asked for where the settings
+    have tolerances for some.
     """
 
     def __init__(self, tool: Mapping[str, Any]) -> None:
         """`tool`: versions and digests of settings, as in a record."""
         self._begun = hashlib.sha256(to_json([SCHEMA, dict(tool)]).encode())
+        self._by_category = "tolerances" in tool
 
     def of(self, row: Row | ItemError) -> bytes:
         """SHA-256 of what `row`, or the error that it already is, asks for."""
@@ -30,6 +33,8 @@ class Slots:
         facts = (
             [row.id, row.slug, row.message] if isinstance(row, ItemError) else [row.id, row.listing, row.arrival, row.accepted]
         )
+        if self._by_category and isinstance(row, Row):
+            facts.append(folded(row.extra.get("category")))
         slot = self._begun.copy()
         slot.update(to_json(facts).encode())
         return slot.digest()

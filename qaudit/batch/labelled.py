@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..model.errors import ManifestError
 from ..model.language import said
+from ..model.options import Options
 from ..model.progress import Progress
 from ..model.record import SCHEMA, VERDICTS, ItemError
 from ..model.text import one_line, shown
@@ -35,7 +36,13 @@ class Labelled:
 
 
 def read_labelled(
-    path: Path, run: Path | None = None, *, workers: int = 1, profile: Profile, progress: Progress | None = None
+    path: Path,
+    run: Path | None = None,
+    *,
+    workers: int = 1,
+    options: Options | None = None,
+    profile: Profile,
+    progress: Progress | None = None,
 ) -> Labelled:
     """What was measured of labelled pairs.
 
@@ -45,7 +52,7 @@ def read_labelled(
         A manifest with a column ``label``, which is audited; or the ``results.jsonl`` of such a manifest, which is read.
     run
         Folder that keeps what is measured, as `out` of `qaudit.batch.audit.audit`; nothing is kept when None.
-    workers, progress
+    workers, options, progress
         As in `qaudit.batch.audit.audit`.
     profile
         Decides while measuring; the evidence does not depend on it.
@@ -65,7 +72,7 @@ def read_labelled(
     if _is_results(path):
         return _split(path, list(_results(path, profile)))
     _split(path, [{"id": row.id, "row": row.row if isinstance(row, ItemError) else row.extra} for row in Manifest(path)])
-    report = audit(path, run, workers=workers, profile=profile, progress=progress)
+    report = audit(path, run, workers=workers, options=options, profile=profile, progress=progress)
     return _split(path, list(report.records()))
 
 

@@ -13,8 +13,9 @@ from ..model.language import said
 from ..model.record import ItemError
 from ..model.text import one_line, shown
 from ..photos.cloud import cloud_at, folder_at, is_address, shown_address
-from .mapping import Arrivals, ColumnMap, mapped
-from .row import REQUIRED, FromFolder, Place, Row, read_row
+from .arrivals import Arrivals
+from .mapping import ColumnMap, mapped
+from .row import REQUIRED, FromFolder, Place, Row, id_in, read_row
 from .tables import CELL_SHOWN, FORMATS, RawRow, opened, raw_rows, refuse
 
 PathLike = str | os.PathLike[str]
@@ -36,6 +37,7 @@ class Manifest:
         allow_url: bool = False,
         columns: ColumnMap | None = None,
         arrivals: PathLike | None = None,
+        is_lot: bool = False,
     ) -> None:
         """Get ready to read.
 
@@ -48,6 +50,8 @@ class Manifest:
         arrivals
             Folder whose photos are the arrivals of the items that they are named after. An item that names no arrival photo
             and has none there is no row; `unpaired` tells it.
+        is_lot
+            Whether every item counts, as one that may be drawn: without an arrival photo it is then the error `row_no_arrival`.
 
         Raises
         ------
@@ -78,21 +82,21 @@ class Manifest:
         near = os.path.realpath(arrivals) if address and arrivals is not None else ""
         self._place = Place("" if folder == Path() else str(folder), real_root, allow_url, address, near)
 
+        self.arrivals = None if arrivals is None else Path(arrivals)
         self._columns = columns
-        self._arrivals = None if arrivals is None else Arrivals(Path(arrivals), self.folder)
+        self._is_lot = is_lot
+        # A pipe can be read once.
+        self._is_pipe = self.path.exists() and not (self.path.is_file() or self.path.is_dir())
+        self._kept: list[RawRow] | None = None
+        self._arrivals = None if self.arrivals is None else Arrivals(self.arrivals, self.folder)
+        self._count: int | None = None
         self._without: list[str] = []
         if self._arrivals is not None:
             for _, cells, _ in self._raw():
                 self._arrivals.expect(cells)
-        self._kept: list[Row | ItemError] | None = None
 
     def __iter__(self) -> Iterator[Row | ItemError]:
-        if self._kept is not None:
-            return iter(self._kept)
-        if self.path.is_file() or self.path.is_dir() or not self.path.exists():
-            return self._read()
-        self._kept = list(self._read())  # a pipe can be read once
-        return iter(self._kept)
+        return self._read()
 
     def _read(self) -> Iterator[Row | ItemError]:
         """The rows, from the file."""
@@ -118,7 +122,7 @@ class Manifest:
 
     def digest(self) -> str | None:
         """Of all that the rows come from; None where that is more than one file, or a pipe."""
-        if self._arrivals is not None or self._kept is not None or not self.path.is_file():
+        if self._arrivals is not None or not self.path.is_file():
             return None
         with opened(self.path) as file:
             data = hashlib.file_digest(file, "sha256").hexdigest()
@@ -129,25 +133,50 @@ class Manifest:
         """Ids of items that have no arrival photo, and arrival photos that no item is named after; once all were read."""
         return self._without, [] if self._arrivals is None else self._arrivals.unpaired()
 
+    @property
+    def count(self) -> int | None:
+        """How many items the table has, those without an arrival photo included; None before all were read."""
+        return self._count
+
+    def written(self, path: Path | None = None) -> Iterator[tuple[int, bytes]]:
+        """Number of each row and a digest of what is written in it; of the table at `path`, an earlier state of this one."""
+        for number, cells, problem in self._raw() if path is None else self._table(path):
+            text = json.dumps([dict(cells), str(problem)], sort_keys=True)
+            yield number, hashlib.sha256(text.encode()).digest()
+
     def _raw(self) -> Iterable[RawRow]:
         """Rows of the table under our names."""
+        if not self._is_pipe:
+            return self._table(self.path)
+        if self._kept is None:
+            self._kept = list(self._table(self.path))
+        return self._kept
+
+    def _table(self, path: Path) -> Iterable[RawRow]:
+        """Rows of the table at `path` under our names."""
         needed = REQUIRED if self._arrivals is None else [name for name in REQUIRED if name != "arrival"]
         if self._columns is None:
-            return raw_rows(self.path, needed)
-        return mapped(raw_rows(self.path, self._columns.required(needed)), self._columns)
+            return raw_rows(path, [(name,) for name in needed])
+        return mapped(raw_rows(path, self._columns.needed(needed)), self._columns)
 
     def _joined(self, raw: Iterable[RawRow]) -> Iterator[RawRow]:
         """The rows, with arrival photos from the folder where they name none; those that have none are set aside."""
         without = []
+        count = 0
         for number, cells, problem in raw:
+            count += 1
             if self._arrivals is not None and problem is None and not cells.get("arrival"):
                 photos = self._arrivals.of(cells)
-                if not photos:
-                    without.append(str(cells.get("id", "")))
+                if photos:
+                    cells = {**cells, "arrival": FromFolder(photos)}
+                elif self._is_lot:
+                    way_out = said("photograph it, and name the photo after its id or SKU")
+                    problem = QauditError("row_no_arrival", said("no arrival photo is named after it"), way_out)
+                else:
+                    without.append(id_in(cells) or "")
                     continue
-                cells = {**cells, "arrival": FromFolder(photos)}
             yield number, cells, problem
-        self._without = without  # only now: others may have read no further than they needed
+        self._without, self._count = without, count  # only now: others may have read no further than they needed
 
 
 def read_manifest(path: PathLike, root: PathLike | None = None, *, allow_url: bool = False) -> list[Row | ItemError]:
@@ -189,8 +218,8 @@ def _checked(raw: Iterable[RawRow]) -> Iterator[RawRow]:
     """The rows, with what is wrong with them beside others and with the length of their cells."""
     seen: dict[str, int] = {}
     for number, cells, problem in raw:
-        id_ = str(cells.get("id", ""))
-        before = seen.setdefault(id_, number)
+        id_ = id_in(cells)
+        before = seen.setdefault(id_, number) if id_ else number
         if id_ and before != number:
             reason = said("row {before} has the id {id} already", before=before, id=one_line(id_[:CELL_SHOWN]))
             problem = problem or QauditError("row_duplicate_id", reason, said("give every row its own id"))

@@ -1,95 +1,118 @@
-"""Exports of shops as manifests: which of their columns is which of ours, and arrival photos joined from a folder."""
+"""Exports of shops as manifests: which of their columns is which of ours."""
 
 from __future__ import annotations
 
-import csv
-import os
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import count
 from typing import Any
 
 from ..model.errors import QauditError, SettingsError
 from ..model.language import said
-from ..model.text import one_line, path_to_text, shown
-from ..photos.sniff import PHOTO_EXTENSIONS
-from .row import ACCEPTED, REQUIRED, SIDES
-from .tables import RawRow
+from ..model.text import one_line
+from .row import ACCEPTED, REQUIRED, SIDES_AND_ACCEPTED, photos_in
+from .tables import Needed, RawRow
 
-_TARGETS = (*REQUIRED, ACCEPTED, "seller", "category", "product", "label")
-_PHOTOS = (*SIDES, ACCEPTED)
+TARGETS = (*REQUIRED, ACCEPTED, "seller", "category", "product", "label")
 # Columns that hold the number of a piece of stock, by which people name files too.
-_SKUS = ("sku", "variant sku")
-# What a camera or a person adds to a name for its second photo: 7-2.jpg, 7_2.jpg, 7 (2).jpg.
-_SECOND = re.compile(r"(?:[-_ ]\d{1,3}| \(\d{1,3}\))$")
+SKUS = ("sku", "variant sku")
+# A part of --map up to its comma: in quotes as a whole, or with its column in quotes, or neither; "" within quotes is a quote.
+_PART = re.compile(
+    r'\s*(?:"(?P<whole>(?:[^"]|"")*)"|(?P<name>[^=,"]*)=\s*"(?P<column>(?:[^"]|"")*)"|(?P<plain>[^,]*))\s*(?:,|\Z)'
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
     """Our column -> theirs, the first that is not empty, or for photos all of them.
 
-    `group` is a column whose value is repeated on the rows of one item; `separator` stands between photos in their cells.
+    Of the columns of a map that `is_preset` a table need not have all. Where it `joins`, rows that follow each other with the
+    same id are one item. `separator` stands between photos in their cells, ``|`` as in a manifest when None.
     """
 
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    group: str | None = None
-    separator: str | None = None
+    is_preset: bool = False
+    joins: bool = False
+    separator: re.Pattern[str] | None = None
 
-    def required(self, names: Iterable[str]) -> tuple[str, ...]:
-        """The columns that a table has to have to give ours of these names."""
-        return tuple(self.columns[name][0] if name in self.columns else name for name in names)
+    def needed(self, names: Iterable[str]) -> Needed:
+        """The columns that a table has to have to give ours of these names, and all that a person named."""
+        ours = [self.columns.get(name, (name,)) for name in names]
+        if self.is_preset:
+            return ours
+        return list(dict.fromkeys((column,) for columns in (*ours, *self.columns.values()) for column in columns))
 
     def apply(self, cells: Mapping[str, Any]) -> dict[str, Any]:
-        """The cells under our names; columns that were not named stay as they are."""
-        used = {theirs for listed in self.columns.values() for theirs in listed}
-        mapped = {name: value for name, value in cells.items() if name not in used and name not in self.columns}
+        """The cells under our names; what was not taken for one of these is carried, a SKU in any case."""
+        found: dict[str, Any] = {}
+        used: set[str] = set()
         for ours, theirs in self.columns.items():
-            values = [cells[name] for name in theirs if cells.get(name) not in (None, "", [])]
-            if ours not in _PHOTOS or (len(theirs) == 1 and self.separator is None):
-                mapped[ours] = values[0] if values else ""
-            else:
-                mapped[ours] = [part for value in values for part in self._photos(value)]
-        return mapped
+            there = [name for name in theirs if name in cells]
+            filled = [name for name in there if cells[name] not in (None, "", [])]
+            if ours in SIDES_AND_ACCEPTED:
+                used.update(there)
+                found[ours] = [photo for name in filled for photo in self._photos(cells[name])]
+            elif there:
+                taken = (filled or there)[0]
+                used.add(taken)
+                found[ours] = cells[taken]
+            elif ours in REQUIRED or not self.is_preset:
+                found[ours] = ""
+        carried = {name: value for name, value in cells.items() if name not in used or name.lower() in SKUS}
+        return {_free(name, cells) if name in found else name: value for name, value in carried.items()} | found
 
     def _photos(self, cell: Any) -> list[Any]:
         """The photos in one of their cells."""
-        if isinstance(cell, list):
-            return cell
         if self.separator is None or not isinstance(cell, str):
-            return [cell]
-        return [part.strip() for part in cell.split(self.separator) if part.strip()]
+            return photos_in(cell)
+        return [part.strip().replace(r"\,", ",") for part in self.separator.split(cell) if part.strip()]
+
+
+def _free(name: str, taken: Mapping[str, Any]) -> str:
+    """A name for a column of the table that is called as one of ours, which another is taken for."""
+    return next(free for number in count(1) if (free := "table_" * number + name) not in taken)
 
 
 PRESETS = {
+    # Exports of 2025 have other headers than those before.
     "shopify": ColumnMap(
-        {"id": ("Handle",), "listing": ("Image Src", "Variant Image"), "seller": ("Vendor",), "category": ("Type",)}, "Handle"
+        {
+            "id": ("Handle", "URL handle"),
+            "listing": ("Image Src", "Product image URL", "Variant Image", "Variant image URL"),
+            "seller": ("Vendor",),
+            "category": ("Type",),
+        },
+        is_preset=True,
+        joins=True,
     ),
-    "woocommerce": ColumnMap({"id": ("SKU", "ID"), "listing": ("Images",), "category": ("Categories",)}, separator=","),
-    "etsy": ColumnMap({"id": ("SKU", "TITLE"), "listing": tuple(f"IMAGE{n}" for n in range(1, 11))}),
+    # Addresses stand between ", "; a comma within one is written "\,", or by others as it is.
+    "woocommerce": ColumnMap(
+        {"id": ("SKU", "ID"), "listing": ("Images",), "category": ("Categories",)},
+        is_preset=True,
+        separator=re.compile(r"(?<!\\),(?:\s+|(?=https?://))"),
+    ),
+    "etsy": ColumnMap({"id": ("SKU", "TITLE"), "listing": tuple(f"IMAGE{n}" for n in range(1, 11))}, is_preset=True),
 }
 
 
 def parse_map(text: str) -> ColumnMap:
     """What ``--map`` asks for: a preset, or ``listing="Image Src",id=SKU``; SettingsError `map_unknown`."""
-    if text.lower() in PRESETS:
-        return PRESETS[text.lower()]
+    if text.strip().lower() in PRESETS:
+        return PRESETS[text.strip().lower()]
     columns: dict[str, tuple[str, ...]] = {}
-    for part in next(csv.reader([text], skipinitialspace=True), []):
-        ours, sign, theirs = part.partition("=")
-        theirs = theirs.strip().strip('"')
-        if not sign or not theirs or ours.strip() not in _TARGETS:
+    for part, ours, theirs in _parts(text):
+        if not theirs or ours not in TARGETS:
             raise SettingsError(
                 "map_unknown",
                 said("--map does not know {part}", part=repr(one_line(part))),
                 said(
                     "say {presets}, or NAME=COLUMN,... with a NAME of {names}",
                     presets=", ".join(PRESETS),
-                    names=", ".join(_TARGETS),
+                    names=", ".join(TARGETS),
                 ),
             )
-        columns[ours.strip()] = (*columns.get(ours.strip(), ()), theirs)
+        columns[ours] = (*columns.get(ours, ()), theirs)
     if not columns:
         raise SettingsError(
             "map_unknown", said("--map names no column"), said("say {presets}, or NAME=COLUMN,...", presets=", ".join(PRESETS))
@@ -97,83 +120,50 @@ def parse_map(text: str) -> ColumnMap:
     return ColumnMap(columns)
 
 
+def _parts(text: str) -> Iterator[tuple[str, str, str]]:
+    """Each part of a map: as it stands, our column and theirs."""
+    start = 0
+    while start < len(text) and (found := _PART.match(text, start)):
+        start = found.end()
+        if (column := found["column"]) is not None:
+            ours, theirs = found["name"], column.replace('""', '"')
+        else:
+            whole = found["whole"]
+            ours, _, theirs = (found["plain"] if whole is None else whole.replace('""', '"')).partition("=")
+            theirs = theirs.strip()
+        yield found[0].removesuffix(",").strip(), ours.strip(), theirs
+
+
 def mapped(rows: Iterable[RawRow], columns: ColumnMap) -> Iterator[RawRow]:
-    """The rows under our names, those of one item joined into one: its first row, with the photos of all."""
-    waiting: tuple[int, dict[str, Any], QauditError | None] | None = None
-    value: Any = None
+    """The rows under our names, those of one item joined into one: its first row, with the photos of all.
+
+    What is wrong with one of them is wrong with the item; the number is then that of the row at fault.
+    """
+    ours = ((number, columns.apply(cells), problem) for number, cells, problem in rows)
+    return _joined(ours) if columns.joins else ours
+
+
+def _joined(rows: Iterable[tuple[int, dict[str, Any], QauditError | None]]) -> Iterator[RawRow]:
+    """Rows that follow each other with the same id as one."""
+    item: tuple[int, dict[str, Any], QauditError | None] | None = None
     for number, cells, problem in rows:
-        ours = columns.apply(cells)
-        if columns.group is None:
-            yield number, ours, problem
+        photos = {side: [*photos_in(cells[side])] for side in SIDES_AND_ACCEPTED if side in cells}
+        if item is None or not cells["id"] or cells["id"] != item[1]["id"]:
+            if item is not None:
+                yield _each_once(item)
+            item = number, cells | photos, problem
             continue
-        if waiting is not None and cells.get(columns.group) == value:
-            for side in _PHOTOS:
-                if side in ours:
-                    waiting[1][side] = list(dict.fromkeys([*waiting[1][side], *ours[side]]))
-            continue
-        if waiting is not None:
-            yield waiting
-        waiting, value = (number, ours, problem), cells.get(columns.group)
-    if waiting is not None:
-        yield waiting
+        first, before, fault = item
+        for side, more in photos.items():
+            before.setdefault(side, []).extend(more)
+        item = (number if problem and not fault else first), before, fault or problem
+    if item is not None:
+        yield _each_once(item)
 
 
-class Arrivals:
-    """A folder of arrival photos, found by the id or the SKU of an item: files and folders of that name, also numbered ones."""
-
-    def __init__(self, folder: Path, start: Path) -> None:
-        """`start`: where the manifest's paths start; SettingsError `arrivals_missing` unless `folder` is one."""
-        if not folder.is_dir():
-            raise SettingsError(
-                "arrivals_missing", said("{folder}: there is no such folder", folder=shown(folder)), said("check --arrivals")
-            )
-        self._photos: dict[str, list[str]] = {}
-        for entry in sorted(folder.iterdir(), key=lambda entry: os.fsencode(entry.name)):
-            if entry.is_dir():
-                inside = sorted((file for file in entry.iterdir() if _is_photo(file)), key=lambda file: os.fsencode(file.name))
-                self._photos.setdefault(path_to_text(entry.name), []).extend(_text(file, start) for file in inside)
-            elif _is_photo(entry):
-                self._photos.setdefault(path_to_text(entry.stem), []).append(_text(entry, start))
-        self._numbered: dict[str, list[str]] = {}
-        for key in self._photos:
-            if shorter := _SECOND.sub("", key):
-                self._numbered.setdefault(shorter, []).append(key)
-        self._asked: Counter[str] = Counter()
-        self._joined: set[str] = set()
-
-    def expect(self, cells: Mapping[str, Any]) -> None:
-        """Note the names of an item before any is joined: a photo named after two items belongs to neither for sure."""
-        self._asked.update(name for name in _names(cells) if name in self._photos or name in self._numbered)
-
-    def of(self, cells: Mapping[str, Any]) -> list[str]:
-        """The arrival photos of an item, all of which were expected: those named after its id, else those after its SKU."""
-        for name in _names(cells):
-            if self._asked[name] > 1:
-                continue
-            # mug-2 is a second photo of mug only where no item is named mug-2.
-            numbered = [key for key in self._numbered.get(name, ()) if key != name and not self._asked[key]]
-            keys = [key for key in (name, *numbered) if key in self._photos]
-            if keys:
-                self._joined.update(keys)
-                return [photo for key in keys for photo in self._photos[key]]
-        return []
-
-    def unpaired(self) -> list[str]:
-        """The photos that no item was found for, once all items were asked for."""
-        return [photo for key, photos in self._photos.items() if key not in self._joined for photo in photos]
-
-
-def _names(cells: Mapping[str, Any]) -> list[str]:
-    """What the arrival photos of an item may be named after: its id, and then its SKU."""
-    skus = [str(value) for name, value in cells.items() if name.lower() in _SKUS and value]
-    return [name for name in dict.fromkeys([str(cells.get("id", "")), *skus]) if name]
-
-
-def _is_photo(path: Path) -> bool:
-    """Whether a file is named like a photo."""
-    return path.suffix.lower() in PHOTO_EXTENSIONS and not path.name.startswith(".")
-
-
-def _text(path: Path, start: Path) -> str:
-    """A photo as a path of the manifest."""
-    return path_to_text(os.path.relpath(path.absolute(), start))
+def _each_once(item: RawRow) -> RawRow:
+    """An item whose rows may have named the same photo, such as that of a variant."""
+    number, cells, problem = item
+    sides = {side: cells[side] for side in SIDES_AND_ACCEPTED if side in cells}
+    alike = {side: list(dict.fromkeys(photos)) for side, photos in sides.items() if all(isinstance(p, str) for p in photos)}
+    return number, {**cells, **alike}, problem

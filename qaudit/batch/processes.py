@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from multiprocessing import resource_tracker
 from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -98,6 +99,7 @@ class Processes:
 def _check_starts(pool: ProcessPool) -> None:
     """Raise unless a process of `pool` can do anything at all; else every single item would seem to kill one."""
     # Ctrl-C is for this process, also while another starts: what the pool starts, now and later, inherits this mask.
+    resource_tracker.ensure_running()  # first: Python starts it with the first process, and lifts the mask then
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         first = pool.schedule(os.getpid)

@@ -179,13 +179,11 @@ def read_row(number: int, cells: Mapping[str, Any], place: Place, problem: Qaudi
         `row_no_photo`, `row_url`, `row_outside_root`.
     """
     extra = {name: value for name, value in cells.items() if name not in (*REQUIRED, ACCEPTED)}
-    id_ = cells.get("id", "")
+    id_ = id_in(cells)
     try:
         if problem is not None:
             raise problem
-        if isinstance(id_, int) and not isinstance(id_, bool):
-            id_ = str(id_)
-        if not isinstance(id_, str):
+        if id_ is None:
             raise QauditError("row_bad_cell", said("the id is not text"), said("write it in quotes"))
         if not id_:
             raise QauditError("row_no_id", said("the id is empty"), said("give every row its own id"))
@@ -200,8 +198,16 @@ def read_row(number: int, cells: Mapping[str, Any], place: Place, problem: Qaudi
                 _check_place(photo, place, root)
     except QauditError as error:
         message = said("row {number}: {problem}", number=number, problem=error.sentence)
-        return ItemError(id_ if isinstance(id_, str) else "", error.slug, message, extra)
+        return ItemError(id_ or "", error.slug, message, extra, number=number)
     return row
+
+
+def id_in(cells: Mapping[str, Any]) -> str | None:
+    """The id of a row, a whole number as text; None where the cell holds what can be none."""
+    id_ = cells.get("id", "")
+    if isinstance(id_, int) and not isinstance(id_, bool):
+        return str(id_)
+    return id_ if isinstance(id_, str) else None
 
 
 def is_fetched(text: str) -> bool:
@@ -209,10 +215,19 @@ def is_fetched(text: str) -> bool:
     return bool(_FETCHED.match(text))
 
 
+def photos_in(cell: Any) -> list[Any]:
+    """What stands in a cell of photos: the parts between ``|``, or of a list; none of them is looked at."""
+    if cell is None or cell == "":
+        return []
+    if isinstance(cell, str):
+        return [part.replace(r"\|", "|") for part in _SEPARATOR.split(cell)]
+    return cell if isinstance(cell, list) else [cell]
+
+
 def _photos(side: str, cell: Any) -> tuple[str, ...]:
     """Paths in a cell: parts between ``|``, or the texts of a list."""
     if isinstance(cell, str):
-        cell = [part.replace(r"\|", "|") for part in _SEPARATOR.split(cell)]
+        cell = photos_in(cell)
     if not isinstance(cell, list) or not all(isinstance(text, str) for text in cell):
         raise QauditError(
             "row_bad_cell", said("{side} is neither a path nor a list of paths", side=side), said("write the path in quotes")

@@ -171,8 +171,11 @@ def _moved(text: str, start: Path, target: Path) -> str:
     """A path of the manifest as one of `target`, as it stands in a cell."""
     if is_fetched(text):
         return text.replace("|", r"\|")
-    path = os.path.relpath(start / path_from_text(text), target.parent.absolute())
-    if path.startswith(os.pardir):
+    photo, folder = start / path_from_text(text), target.parent.absolute()
+    if os.pardir in photo.parts:  # which after a link leads elsewhere than the name says
+        photo, folder = Path(os.path.realpath(photo.parent), photo.name), Path(os.path.realpath(folder))
+    path = os.path.relpath(photo, folder)
+    if Path(path).parts[:1] == (os.pardir,):
         way_out = said("write the file into {folder}, or as .jsonl, which needs no photo", folder=shown(start))
         raise SettingsError(
             "export_outside", said("{path} lies outside the folder of {file}", path=one_line(text), file=shown(target)), way_out

@@ -10,10 +10,17 @@ from ..model.evaluation import Interval, Share
 from ..model.guarantee import Guarantee
 from ..model.record import VERDICTS, Totals
 from ..model.scorecard import Card, Change, Group, ScoreCards
+from ..model.tolerances import folded
 from .rates import corrected, difference, shrunk, wilson
 
 
-def score_cards(groups: Sequence[Group], known: Guarantee | None, before: Sequence[Group] | None = None) -> ScoreCards:
+def score_cards(
+    groups: Sequence[Group],
+    known: Guarantee | None,
+    before: Sequence[Group] | None = None,
+    *,
+    moved: Sequence[str] = (),
+) -> ScoreCards:
     """How do sellers and categories do?
 
     Parameters
@@ -24,19 +31,22 @@ def score_cards(groups: Sequence[Group], known: Guarantee | None, before: Sequen
         What the profile guarantees; None where it guarantees nothing, and nothing is corrected then.
     before
         The items of an earlier run to compare with.
+    moved
+        Categories, as `qaudit.model.tolerances.folded` has them, whose tolerances are not the profile's: nothing is known of
+        its errors on their items, and no card that counts one of them is corrected.
 
     Returns
     -------
         A card for all items, and cards for each seller and category with a name, the worst first: by the lower end of the
         shrunk interval, so that few items do not head the list by chance.
     """
-    overall = _card("", groups, known)
+    overall = _card("", groups, _known_of(groups, known, moved))
     categories = _by(groups, "category")
     expected = {name: _expected(members) for name, members in categories.items()}
     everything = _expected(groups)
-    cards = []
+    cards = {}
     for side, named in (("seller", _by(groups, "seller")), ("category", categories)):
-        made = [_card(name, members, known) for name, members in named.items()]
+        made = [_card(name, members, _known_of(members, known, moved)) for name, members in named.items()]
         means = [everything if side == "category" else _mean(members, expected) for members in named.values()]
         smoothed = shrunk([_hits(card) for card in made], [_decided(card) for card in made], means)
         if smoothed is not None:
@@ -44,11 +54,16 @@ def score_cards(groups: Sequence[Group], known: Guarantee | None, before: Sequen
         if before is not None:
             earlier = {name: _card(name, members, None) for name, members in _by(before, side).items()}
             made = [replace(card, change=_change(card, earlier.get(card.name))) for card in made]
-        cards.append(tuple(sorted((card for card in made if card.name), key=_badness)))
+        cards[side] = tuple(sorted((card for card in made if card.name), key=_badness))
     if before is not None:
         overall = replace(overall, change=_change(overall, _card("", before, None)))
-    sellers, named_categories = cards
-    return ScoreCards(overall, sellers, named_categories)
+    names = sorted(name for name in categories if known is not None and folded(name) in moved)
+    return ScoreCards(overall, cards["seller"], cards["category"], tuple(names))
+
+
+def _known_of(groups: Iterable[Group], known: Guarantee | None, moved: Sequence[str]) -> Guarantee | None:
+    """What the profile guarantees of some items; nothing where one was judged by tolerances that are not its own."""
+    return None if any(not group.ruling and folded(group.category) in moved for group in groups) else known
 
 
 def _by(groups: Iterable[Group], side: str) -> dict[str, list[Group]]:

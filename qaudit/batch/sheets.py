@@ -6,18 +6,25 @@ import datetime
 import decimal
 import math
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ..model.errors import QauditError
 from ..model.language import said
 from ..model.text import one_line
-from .tables import MOST_MEBIBYTES, RawRow, check_columns, opened, refuse
+from .tables import MOST_MEBIBYTES, Needed, RawRow, check_columns, opened, refuse
 
-_ROWS_AT_ONCE = 1000
+# A sheet of Excel has no more rows.
+MOST_ROWS = 1_048_576
+# A full sheet of 48 columns; a few bytes can claim thousands for each row.
+MOST_CELLS = 50_000_000
+# Few rows at once, since a page of Parquet can hold one long cell for many of them: at most this much is unpacked.
+_ROWS_AT_ONCE = 64
+_BYTES_AT_ONCE = 256 << 20
 
 
-def sheet_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
+def sheet_rows(path: Path, required: Needed) -> Iterator[RawRow]:
     """The rows of a Parquet or XLSX file; a row's number is its place, the header of a sheet counted.
 
     Parameters
@@ -25,7 +32,7 @@ def sheet_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
     path
         ``.xlsx`` for a workbook, of which the first sheet is read; any other end is Parquet's.
     required
-        Columns that it has to have.
+        Columns that it has to have, one of each tuple.
 
     Raises
     ------
@@ -46,7 +53,9 @@ def sheet_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
                 said("what reads {kind} is not installed", kind=kind),
                 said("install it: pip install 'qaudit[tables]'"),
             )
-        except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile, EOFError, SyntaxError) as error:
+        except QauditError:
+            raise
+        except Exception as error:  # a damaged file can fail anywhere in a reader that is not ours
             refuse(
                 path,
                 "manifest_broken",
@@ -58,36 +67,62 @@ def sheet_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
         yield row
 
 
-def _parquet_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
+def _parquet_rows(path: Path, required: Needed) -> Iterator[RawRow]:
     """Rows of a Parquet file."""
+    import pyarrow
     import pyarrow.parquet as parquet
 
     with opened(path) as file:
         table = parquet.ParquetFile(file)
         check_columns(path, list(table.schema_arrow.names), required)
+        groups = [table.metadata.row_group(number) for number in range(table.metadata.num_row_groups)]
+        unpacked = [group.column(place).total_uncompressed_size for group in groups for place in range(group.num_columns)]
+        _check_unpacked(path, sum(unpacked))
+        fitting = _BYTES_AT_ONCE // max([*unpacked, 1])
         number = 0
-        for batch in table.iter_batches(batch_size=_ROWS_AT_ONCE):
+        for batch in table.iter_batches(batch_size=min(max(fitting, 1), _ROWS_AT_ONCE)):
+            times = {
+                place: _time_as_text(batch.column(place))
+                for place, kind in enumerate(batch.schema)
+                if pyarrow.types.is_temporal(kind.type)
+            }
+            for place, column in times.items():
+                batch = batch.set_column(place, batch.schema.names[place], column)
             for cells in batch.to_pylist():
                 number += 1
                 yield number, {name: _plain(value) for name, value in cells.items()}, None
 
 
-def _workbook_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
+def _time_as_text(column: Any) -> Any:
+    """Dates, times and durations as text, which may be finer or further than Python's, or of a zone that nobody knows."""
+    import pyarrow
+    from pyarrow import compute
+
+    kind = column.type
+    if pyarrow.types.is_duration(kind):
+        return compute.binary_join_element_wise(column.cast(pyarrow.string()), kind.unit, " ")
+    if pyarrow.types.is_timestamp(kind) and kind.tz is not None:
+        column = column.cast(pyarrow.timestamp(kind.unit, "UTC"))
+    return compute.replace_substring_regex(column.cast(pyarrow.string()), r"^([\d-]+) ", r"\1T")
+
+
+def _workbook_rows(path: Path, required: Needed) -> Iterator[RawRow]:
     """Rows of the first sheet of a workbook; formulas count as what they gave when it was saved."""
     import openpyxl
 
     with opened(path) as file:
         with zipfile.ZipFile(file) as parts:
-            if sum(part.file_size for part in parts.infolist()) > MOST_MEBIBYTES << 20:
-                refuse(
-                    path,
-                    "manifest_too_large",
-                    said("unpacked it has more than {most} MiB", most=MOST_MEBIBYTES),
-                    said("split it"),
-                )
+            _check_unpacked(path, sum(part.file_size for part in parts.infolist()))
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # what it says of its size may be anything
         header: list[str] = []
-        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+        seen = 0
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+            seen += len(cells)
+            if number > MOST_ROWS or seen > MOST_CELLS:
+                reason = said("it has more than {rows} rows or {cells} cells", rows=MOST_ROWS, cells=MOST_CELLS)
+                refuse(path, "manifest_too_large", reason, said("delete what is empty, or split it"))
             if all(cell is None for cell in cells):
                 continue
             if not header:
@@ -98,6 +133,13 @@ def _workbook_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
                 continue
             padded = (*cells, *[None] * len(header))[: len(header)]
             yield number, {name: _plain(cell) for name, cell in zip(header, padded, strict=True)}, None
+
+
+def _check_unpacked(path: Path, size: int) -> None:
+    """Raise unless a packed file is of a size that a plain one may have."""
+    if size > MOST_MEBIBYTES << 20:
+        reason = said("unpacked it has more than {most} MiB", most=MOST_MEBIBYTES)
+        refuse(path, "manifest_too_large", reason, said("split it"))
 
 
 def _plain(value: Any) -> Any:

@@ -17,13 +17,15 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ..model.errors import ManifestError, QauditError
-from ..model.language import reason_of, said
+from ..model.language import chained, message, reason_of, said
 from ..model.text import one_line, path_to_text, shown
 from ..photos.sniff import PHOTO_EXTENSIONS
-from .row import ACCEPTED, REQUIRED, SIDES
+from .row import ACCEPTED, SIDES
 
 # Line where the row starts, its cells, and what is already known to be wrong with it.
 RawRow = tuple[int, Mapping[str, Any], QauditError | None]
+# Columns that a table has to have: one of each tuple.
+Needed = Sequence[tuple[str, ...]]
 
 FORMATS = said("give it as CSV, JSON Lines (.jsonl), Parquet, XLSX, or a folder ITEM/listing*, ITEM/arrival*")
 _SHEETS = (".parquet", ".pq", ".xlsx")
@@ -36,7 +38,7 @@ CELL_SHOWN = 200
 _NAMES_SHOWN = 12
 
 
-def raw_rows(path: Path, required: Sequence[str] = REQUIRED) -> Iterable[RawRow]:
+def raw_rows(path: Path, required: Needed) -> Iterable[RawRow]:
     """The rows of a table, one after the other: what is held does not grow with their number.
 
     Parameters
@@ -44,7 +46,7 @@ def raw_rows(path: Path, required: Sequence[str] = REQUIRED) -> Iterable[RawRow]
     path
         A file, whose format the end of its name tells, or a folder.
     required
-        Columns that a file has to have.
+        Columns that a file has to have, one of each tuple.
 
     Raises
     ------
@@ -118,7 +120,7 @@ def _why_no_text(file: io.BufferedReader | io.BytesIO, reason: str) -> tuple[str
     return reason, said("save it as UTF-8 text")
 
 
-def _csv_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
+def _csv_rows(path: Path, required: Needed) -> Iterator[RawRow]:
     """Rows of a CSV file; the first row names the columns."""
     lines = _lines(path, "")
     blank = []
@@ -149,10 +151,10 @@ def _csv_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
         csv.field_size_limit(before)
 
 
-def _delimiter(line: str, required: Sequence[str]) -> str:
+def _delimiter(line: str, required: Needed) -> str:
     """Comma or semicolon, whichever splits the first line into more of the columns that have to be there."""
     first = line.splitlines()[0]
-    return max(",;", key=lambda mark: len(set(required) & set(next(csv.reader([first], delimiter=mark)))))
+    return max(",;", key=lambda mark: -len(_missing(next(csv.reader([first], delimiter=mark)), required)))
 
 
 def _cells_problem(cells: list[str], header: list[str]) -> QauditError | None:
@@ -168,14 +170,14 @@ def _cells_problem(cells: list[str], header: list[str]) -> QauditError | None:
     )
 
 
-def _json_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
+def _json_rows(path: Path, required: Needed) -> Iterator[RawRow]:
     """Rows of a JSON Lines file: one object a line."""
     found: dict[str, None] = {}
     for number, line in enumerate(_lines(path, "\n"), start=1):
         if not line.strip():
             continue
         try:
-            cells = json.loads(line, parse_constant=no_number, parse_float=finite, object_pairs_hook=_once)
+            cells = json.loads(line, parse_constant=no_number, parse_float=finite, object_pairs_hook=once)
         except (ValueError, RecursionError) as error:
             refuse(
                 path,
@@ -196,7 +198,7 @@ def _json_rows(path: Path, required: Sequence[str]) -> Iterator[RawRow]:
         check_columns(path, list(found), required)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object of JSON, none of whose names is there twice: one of the values would be lost."""
     found = dict(pairs)
     if len(found) < len(pairs):
@@ -243,9 +245,9 @@ def _is_of(side: str, name: str) -> bool:
     return name.lower().startswith(side)
 
 
-def check_columns(path: Path, found: list[str], required: Sequence[str]) -> None:
+def check_columns(path: Path, found: list[str], required: Needed) -> None:
     """Raise unless the columns that have to be there are, and none is there twice."""
-    missing = [name for name in required if name not in found]
+    missing = _missing(found, required)
     if missing:
         listed = ", ".join(one_line(name[:CELL_SHOWN]) for name in found[:_NAMES_SHOWN]) + (
             ", ..." if len(found) > _NAMES_SHOWN else ""
@@ -253,10 +255,10 @@ def check_columns(path: Path, found: list[str], required: Sequence[str]) -> None
         refuse(
             path,
             "manifest_columns",
-            said("columns {names} missing, found: {listed}", names=", ".join(missing), listed=listed)
+            said("columns {names} missing, found: {listed}", names=_listed(missing), listed=listed)
             if len(missing) > 1
-            else said("column {name} missing, found: {listed}", name=missing[0], listed=listed),
-            said("name them {names}", names=", ".join(required)),
+            else said("column {name} missing, found: {listed}", name=_listed(missing), listed=listed),
+            said("name them {names}", names=_listed(required)),
         )
     twice = next((name for name in found if found.count(name) > 1), None)
     if twice is not None:
@@ -266,6 +268,17 @@ def check_columns(path: Path, found: list[str], required: Sequence[str]) -> None
             said("column {name} is there twice", name=repr(one_line(twice[:CELL_SHOWN]))),
             said("give every column its own name"),
         )
+
+
+def _missing(found: Sequence[str], required: Needed) -> list[tuple[str, ...]]:
+    """What has to be there and is not."""
+    return [names for names in required if not any(name in found for name in names)]
+
+
+def _listed(columns: Needed) -> str:
+    """Columns in words."""
+    each = [chained(message("{first} or {next}"), [one_line(name[:CELL_SHOWN]) for name in names]) for names in columns]
+    return chained(message("{first}, {next}"), each)
 
 
 def refuse(path: Path, slug: str, reason: str, way_out: str) -> NoReturn:

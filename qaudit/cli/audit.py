@@ -15,6 +15,8 @@ from qaudit.model.sampling import SWITCHES
 from .exits import exit_code, parse_fail_on
 from .options import ALL, MOST_S, BaseRate, FailOn, Profile, Workers, judging_profile
 from .output import complain
+from .report import NO_PAGES, Pages, make_report, parse_pages
+from .settings import current
 
 if TYPE_CHECKING:
     from qaudit.batch.lot import Sampling
@@ -83,12 +85,14 @@ def audit(
         Path | None,
         typer.Option("--arrivals", metavar="DIR", help="Folder of arrival photos that are named after the ids or SKUs."),
     ] = None,
+    pages: Pages = "all",
     profile: Profile = None,
     base_rate: BaseRate = None,
     fail_on: FailOn = ALL,
 ) -> int:
     """Audit every item of a manifest."""
     failing = parse_fail_on(fail_on)
+    which = parse_pages(pages)
     from qaudit.batch.audit import audit as audit_manifest
     from qaudit.batch.mapping import parse_map
     from qaudit.report.progress import run_progress
@@ -111,9 +115,12 @@ def audit(
             time_limit_s=time_limit,
             compare_to=compare_to,
             sampling=sampling,
+            options=current().options,
             profile=judged_by,
             progress=progress,
         )
+    if which != NO_PAGES:
+        make_report(out, which, workers, time_limit)
     print_summary(
         report.totals,
         report.records(),
@@ -123,7 +130,9 @@ def audit(
         cards=report.cards,
         rulings=report.rulings,
     )
-    return exit_code(report.totals.to_dict(), failing)
+    counts = report.totals.to_dict()
+    counts["error"] += len(report.unpaired.arrivals)  # something arrived, and nobody knows whether it is what was listed
+    return exit_code(counts, failing)
 
 
 def _without_effect(workers: int, cluster: str | None, time_limit: float) -> Iterator[str]:

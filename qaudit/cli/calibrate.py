@@ -15,6 +15,7 @@ from qaudit.model.text import shown
 
 from .options import LabelledArgument, RunFolder, Workers
 from .output import STDOUT, check_writable, write_output
+from .settings import current
 
 
 def calibrate(
@@ -49,7 +50,9 @@ def calibrate(
     aim = Aim(alpha, beta, confidence)
     prior = None if base_rate is None else checked_base_rate(base_rate)
     with run_progress() as progress:
-        read = read_labelled(labelled, run, workers=workers, profile=load_profile(None), progress=progress)
+        read = read_labelled(
+            labelled, run, workers=workers, options=current().options, profile=load_profile(None), progress=progress
+        )
     stem = "calibrated" if out == STDOUT else Path(out).stem
     data = said("{pairs}, {file}", pairs=described(read.records), file=shown(labelled.name))
     made = calibrated_profile(read.records, aim, name=f"{stem}-{datetime.date.today()}", data=data)

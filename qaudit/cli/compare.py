@@ -16,8 +16,10 @@ from qaudit.model.language import chained, message, said
 from qaudit.model.text import shown
 
 from .exits import exit_code, parse_fail_on
+from .item_files import check_pages, write_pages
 from .options import ALL, BaseRate, FailOn, Profile, judging_profile
 from .output import STDOUT, check_writable, complain, json_line, write_output
+from .settings import current
 
 if TYPE_CHECKING:
     from qaudit.model.photo import FiledPhoto
@@ -45,6 +47,17 @@ def compare(
             "--overlay", metavar="PATH", help="Write one picture of both photos with the differences boxed: .png or .jpg."
         ),
     ] = None,
+    category: Annotated[
+        str | None,
+        typer.Option("--category", metavar="NAME", help="Category of the item; the settings may have tolerances for it."),
+    ] = None,
+    html_path: Annotated[
+        str | None,
+        typer.Option("--html", metavar="PATH", help="Write a page with photos, findings and evidence, all in one file."),
+    ] = None,
+    pdf_path: Annotated[
+        str | None, typer.Option("--pdf", metavar="PATH", help="Write the same page as PDF; needs the extra pdf.")
+    ] = None,
     profile: Profile = None,
     base_rate: BaseRate = None,
     fail_on: FailOn = ALL,
@@ -59,13 +72,15 @@ def compare(
     from qaudit.photos import start_reader
 
     start_reader()  # it loads its decoders while this process loads what it needs itself
-    _check_outputs([source for name in (listing, arrival, accepted) for source in _read_from(name)], json_path, overlay_path)
-    from qaudit.model.options import Options
+    sources = [source for name in (listing, arrival, accepted) for source in _read_from(name)]
+    _check_outputs(sources, json_path, overlay_path)
+    check_pages(sources, html_path, pdf_path)
     from qaudit.model.record import ItemError
     from qaudit.model.tool import tool_facts
 
     judged_by = judging_profile(profile, base_rate)
-    options = Options()
+    options = current().options
+    row = {} if category is None else {"category": category}
     start = time.perf_counter()
     try:
         listings = _read(listing, options.listing_side_px)
@@ -74,15 +89,24 @@ def compare(
     except PhotoRefused as error:
         complain(error.sentence)
         if json_path is not None:
-            refused = ItemError.of("", error, tool=tool_facts(options, judged_by.id, judged_by.holds_for))
+            facts = tool_facts(options, judged_by.id, judged_by.holds_for, judged_by.categories)
+            refused = ItemError.of("", error, row, facts)
             write_output(json_path, json_line(refused.to_dict()), "--json")
         return exit_code({"error": 1}, failing)
 
     read_s = time.perf_counter() - start
     from qaudit.comparison import compare as compare_photos  # the slow libraries only when there are photos to compare
 
-    keep_views = overlay_path is not None
-    result = compare_photos(listings, arrivals, accepted=pieces, options=options, profile=judged_by, keep_views=keep_views)
+    result = compare_photos(
+        listings,
+        arrivals,
+        accepted=pieces,
+        row=row,
+        options=options,
+        profile=judged_by,
+        keep_views=overlay_path is not None,
+        keep_pictures=html_path is not None or pdf_path is not None,
+    )
     result = replace(result, seconds={**result.seconds, "read": read_s})
     if json_path is not None:
         seconds: dict[str, Any] = {"seconds": dict(result.seconds)} if timings else {}
@@ -91,6 +115,7 @@ def compare(
         from qaudit.report.overlay import overlay_bytes
 
         write_output(overlay_path, overlay_bytes(result, Path(overlay_path).suffix), "--overlay")
+    write_pages(result, html_path, pdf_path)
     if not quiet:
         from qaudit.report.terminal import print_comparison
 

@@ -9,6 +9,7 @@ import typer
 
 from .options import BaseRate, LabelledArgument, Profile, RunFolder, Workers, judging_profile
 from .output import STDOUT, check_writable, write_output
+from .settings import current
 
 
 def evaluate(
@@ -32,7 +33,9 @@ def evaluate(
 
     judged_by = judging_profile(profile, base_rate)
     with run_progress() as progress:
-        read = read_labelled(labelled, run, workers=workers, profile=load_profile(None), progress=progress)
+        read = read_labelled(
+            labelled, run, workers=workers, options=current().options, profile=load_profile(None), progress=progress
+        )
     found = evaluated(read.records, judged_by, unlabelled=read.unlabelled)
     if out is not None:
         from qaudit.report.evaluation_page import evaluation_page

@@ -1,4 +1,4 @@
-"""In which language a command speaks: `--lang`, else the environment, else English."""
+"""In which language a command speaks: `--lang`, else the environment, else a settings file, else English."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from qaudit.model.errors import SettingsError
-from qaudit.model.language import ENGLISH, LANGUAGES, said
+from qaudit.model.language import LANGUAGES, said
 
 OPTION = "--lang"
 VARIABLE = "QAUDIT_LANG"
@@ -23,8 +23,8 @@ Lang = Annotated[
 ]
 
 
-def language_of(args: Sequence[str], environment: Mapping[str, str] = os.environ) -> str:
-    """Which language does a command line ask for?
+def asked_language(args: Sequence[str], environment: Mapping[str, str] = os.environ) -> str | None:
+    """Which language do a command line and the environment ask for?
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def language_of(args: Sequence[str], environment: Mapping[str, str] = os.environ
 
     Returns
     -------
-        One of `qaudit.model.language.LANGUAGES`.
+        One of `qaudit.model.language.LANGUAGES`; None where they ask for none.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def language_of(args: Sequence[str], environment: Mapping[str, str] = os.environ
     asked = _asked(args)
     if asked is not None:
         return known_language(asked, OPTION)
-    return known_language(environment[VARIABLE], VARIABLE) if environment.get(VARIABLE) else ENGLISH
+    return known_language(environment[VARIABLE], VARIABLE) if environment.get(VARIABLE) else None
 
 
 def known_language(name: str, source: str) -> str:
@@ -61,7 +61,7 @@ def known_language(name: str, source: str) -> str:
 
 
 def with_language(command: Callable[..., int]) -> Callable[..., int]:
-    """`command` with the option `--lang`, which `language_of` has read already."""
+    """`command` with the option `--lang`, which `asked_language` has read already."""
 
     @wraps(command)
     def taking(*, lang: str | None = None, **values: Any) -> int:

@@ -13,17 +13,22 @@ from typer.main import get_command
 
 from qaudit import __version__
 from qaudit.model.errors import PhotoRefused, QauditError
-from qaudit.model.language import said, speaking
+from qaudit.model.language import ENGLISH, said, speaking
 
 from .audit import audit
 from .calibrate import calibrate
+from .check import accept, check
 from .compare import compare
+from .config import config
 from .evaluate import evaluate
 from .exits import ExitCode
-from .language import Lang, language_of, with_language
+from .language import Lang, asked_language, with_language
 from .output import complain
 from .plan import plan
+from .report import report
 from .rule import export, rule
+from .schema import schema
+from .settings import settings_scope, take_settings
 from .usage import usage_sentence
 
 app = typer.Typer(name="qaudit", rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
@@ -53,11 +58,16 @@ def qaudit(
 
 app.command()(compare)
 app.command()(audit)
+app.command()(check)
+app.command()(accept)
 app.command()(calibrate)
 app.command()(evaluate)
+app.command()(report)
 app.command()(plan)
 app.command()(rule)
 app.command()(export)
+app.command()(config)
+app.command()(schema)
 for command in app.registered_commands:
     if command.callback is not None:
         command.callback = with_language(command.callback)
@@ -76,7 +86,8 @@ def main(args: Sequence[str]) -> int:
         The exit code, see `ExitCode`.
     """
     try:
-        with speaking(language_of(args)):
+        asked = asked_language(args)
+        with settings_scope(is_language_asked=asked is not None), speaking(asked or ENGLISH):
             return _done(args)
     except QauditError as error:  # the language itself
         complain(error.sentence)
@@ -86,7 +97,7 @@ def main(args: Sequence[str]) -> int:
 def _done(args: Sequence[str]) -> int:
     """Run one command line, and say in one line what goes wrong."""
     try:
-        code = get_command(app).main(list(args), prog_name="qaudit", standalone_mode=False)
+        code = take_settings(get_command(app)).main(list(args), prog_name="qaudit", standalone_mode=False)
     except typer.TyperException as error:
         complain(usage_sentence(error))
         return ExitCode.USAGE

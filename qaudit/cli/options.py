@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .exits import FAILING, NONE
+from .settings import current
 
 if TYPE_CHECKING:
     from qaudit.decision import profile as profiles
@@ -52,8 +53,15 @@ FailOn = Annotated[
 
 
 def judging_profile(path: str | None, base_rate: float | None) -> profiles.Profile:
-    """The profile that ``--profile`` names, or the one that ships, its probabilities moved to ``--base-rate``."""
+    """The profile that ``--profile`` names, or the one that ships, its probabilities moved to ``--base-rate``.
+
+    It knows the tolerances that the settings have for categories.
+    """
     from qaudit.decision.profile import load_profile
 
     profile = load_profile(None if path is None else Path(path))
+    if tolerances := current().tolerances:
+        from qaudit.decision.categories import with_tolerances
+
+        profile = with_tolerances(profile, tolerances)
     return profile if base_rate is None else profile.at_base_rate(base_rate)

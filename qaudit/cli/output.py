@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import sys
 from collections.abc import Mapping, Sequence
@@ -19,12 +20,23 @@ STDOUT = "-"
 
 
 def complain(line: str) -> None:
-    """One line on standard error, in the language that is spoken now, with nothing in it that steers a terminal."""
+    """One line on standard error, in the language that is spoken now.
+
+    Nothing in it steers a terminal or the runner of GitHub Actions.
+    """
+    from qaudit.report.annotations import no_command
+
+    said = one_line(spoken(line))
     try:
-        sys.stderr.write(f"qaudit: {one_line(spoken(line))}\n")
+        sys.stderr.write(f"qaudit: {no_command(said) if on_github() else said}\n")
         sys.stderr.flush()
     except OSError:  # nobody listens any more; the exit code still tells
         return
+
+
+def on_github() -> bool:
+    """Whether GitHub Actions runs this, whose runner takes some lines for commands."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
 def json_line(record: Mapping[str, Any]) -> bytes:

@@ -19,9 +19,11 @@ _FORMS: Final = (
     message("No such option: {name}"),
     message("Option {name} requires an argument"),
     message("Option {name} does not take a value"),
-    message("Got unexpected extra argument ({name})"),
-    message("Got unexpected extra arguments ({names})"),
+    message("Got unexpected extra argument(s) ({names})"),
     message("Invalid value for {name}: {reason}"),
+    message("Input should be a valid integer, unable to parse string as an integer"),
+    message("Input should be a valid number, unable to parse string as a number"),
+    message("Input should be greater than or equal to {least}"),
 )
 
 
@@ -30,7 +32,19 @@ def usage_sentence(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     text = " ".join(error.format_message().split()).rstrip(".")
     command = context.command_path if context else "qaudit"
-    return said("{problem} ({way_out})", problem=_sentence(text), way_out=said("see {command} --help", command=command))
+    problem, origin = _sentence(text), _origin(error)
+    if origin:
+        problem = said("{problem}, from {variable}", problem=problem, variable=origin)
+    return said("{problem} ({way_out})", problem=problem, way_out=said("see {command} --help", command=command))
+
+
+def _origin(error: typer.TyperException) -> str:
+    """Which variable of the environment a value came from that was not understood; nothing for a flag."""
+    context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
+    if context is None or parameter is None:
+        return ""
+    source = context.get_parameter_source(parameter.name)
+    return str(parameter.envvar) if source is not None and source.name == "ENVIRONMENT" else ""
 
 
 def _sentence(text: str) -> str:
@@ -40,5 +54,6 @@ def _sentence(text: str) -> str:
         for name in places(form):
             pattern = pattern.replace(re.escape(f"{{{name}}}"), f"(?P<{name}>.+?)")
         if found := re.fullmatch(pattern, text, re.DOTALL):
-            return Said(form, found.groupdict())
+            values = found.groupdict()
+            return Said(form, values | {"reason": _sentence(values["reason"])} if "reason" in values else values)
     return text

@@ -12,8 +12,10 @@ from qaudit.model.errors import SettingsError
 from qaudit.model.evaluation import Bin, Evaluation, GroupScore, Interval, Labels, RiskPoint, Share
 from qaudit.model.language import said
 from qaudit.model.photo import F64, Bool
+from qaudit.model.tolerances import folded
 
 from .calibration import pairs_digest
+from .categories import for_category
 from .fitting import data_set_of, product_of
 from .intervals import auroc_interval, share_interval
 from .profile import Profile, moved
@@ -101,6 +103,7 @@ def evaluate(records: Sequence[Mapping[str, Any]], profile: Profile, *, unlabell
         area=_area(risk),
         answered=_answered(seen, weights),
         confidence=CONFIDENCE,
+        moved=_moved_categories(compared, profile),
     )
 
 
@@ -115,6 +118,12 @@ def answers(records: Sequence[Mapping[str, Any]], profile: Profile) -> Answers:
         np.array([data_set_of(record) for record in records], str),
         np.array([product_of(record) for record in records], str),
     )
+
+
+def _moved_categories(records: Sequence[Mapping[str, Any]], profile: Profile) -> tuple[str, ...]:
+    """Categories of `records` whose items are not judged by the profile's own tolerances."""
+    names = {folded(record["row"].get("category")) for record in records}
+    return tuple(sorted(name for name in names if for_category(profile, name) is not profile))
 
 
 def risk_curve(p: F64, mismatch: Bool, weights: F64) -> tuple[RiskPoint, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from qaudit.model.errors import SettingsError
 from qaudit.model.guarantee import Bound, Guarantee
 from qaudit.model.language import Figure, reason_of, said
 from qaudit.model.text import one_line, shown
+from qaudit.model.tolerances import Tolerances
 from qaudit.model.verdict import ASPECTS, Aspect
 
 FORMAT = 1
@@ -104,6 +105,8 @@ class Profile:
         None where nothing is known of such pairs, and `base_rate` stands for it.
     fitted_on
         Digest of the labelled pairs, so that a report can tell when a profile is judged on the pairs that made it.
+    categories
+        Tolerances that a user set for categories of products; `qaudit.decision.categories` gives the profile of each.
     """
 
     name: str
@@ -120,6 +123,7 @@ class Profile:
     guarantee: Guarantee | None = None
     fitted_on: str = ""
     unjudged: float | None = None
+    categories: Tolerances = field(default_factory=Tolerances)
 
     @property
     def holds_for(self) -> float:
@@ -240,7 +244,12 @@ def _parsed(text: str, name: str) -> Profile:
             guarantee=_guarantee(table["guarantee"]) if "guarantee" in table else None,
             fitted_on=str(table.get("fitted_on", "")),
             unjudged=float(table["unjudged"]) if "unjudged" in table else None,
-            **{key: float(table[key]) for key in ("base_rate", "leak", "accuse", "accept", "finding", "unsure")},
+            base_rate=float(table["base_rate"]),
+            leak=float(table["leak"]),
+            accuse=float(table["accuse"]),
+            accept=float(table["accept"]),
+            finding=float(table["finding"]),
+            unsure=float(table["unsure"]),
         )
         _check(profile)
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:

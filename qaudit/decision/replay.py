@@ -8,15 +8,17 @@ from typing import Any
 from qaudit.model.photo import PhotoQuality
 from qaudit.model.verdict import Box, Evidence, NotApplicable, Placed, Verdict
 
+from .categories import for_category
 from .decide import Case, decide
 from .profile import Profile
 from .spread import widened
 
 
 def decided_again(record: Mapping[str, Any], profile: Profile) -> Verdict:
-    """What `profile` says of the evidence in a results `record` (not of an error)."""
+    """What `profile` says of the evidence in a results `record` (not of an error), by the tolerances of its category."""
     pieces = [[_evidence_of(item, {}, (0, 0)) for item in piece["evidence"]] for piece in record.get("accepted", ())]
-    return decide(case_of(record), widened(profile, pieces))
+    own = for_category(profile, record["row"].get("category"))
+    return decide(case_of(record), widened(own, pieces))
 
 
 def case_of(record: Mapping[str, Any]) -> Case:

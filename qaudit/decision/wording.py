@@ -166,6 +166,12 @@ EN: Final[dict[str, str]] = {
     "note.accepted_unusable": message("{path} counts for no accepted piece: {reason}."),
     "note.accepted_is_arrival": message("{path} counts for no accepted piece: it is the arrival photo itself."),
     "note.accepted_moved": message("The accepted pieces (photos used: {count}) move the tolerance of: {aspects}."),
+    "note.category_tolerance": message(
+        "For items of the category {category} the settings say a tolerance of {tolerance} for {measure}, where the profile has {usual}."
+    ),
+    "note.category_unpromised": message(
+        "The error rates that the profile promises are not promised for the category {category}: its tolerances were moved."
+    ),
     "note.accepted_within": message(
         "The accepted pieces (photos used: {count}) lie well within the usual tolerances, which stay."
     ),
@@ -298,7 +304,24 @@ def _direction(details: Mapping[str, Any]) -> str:
     """How a colour changed in strength and in hue, the larger first; lightness is light, and not spoken of."""
     if "listing_lab" not in details:
         return say("colour.other")
-    (_, a1, b1), (light, a2, b2) = details["listing_lab"], details["arrival_lab"]
+    told = colour_changes(details["listing_lab"], details["arrival_lab"])
+    return chained(EN["and"], [say(f"colour.{word}") for word in told]) or say("colour.other")
+
+
+def colour_changes(listing_lab: Sequence[float], arrival_lab: Sequence[float]) -> tuple[str, ...]:
+    """How did a colour change in strength and in hue?
+
+    Parameters
+    ----------
+    listing_lab, arrival_lab
+        L, a and b of CIELAB.
+
+    Returns
+    -------
+        Slugs of words such as ``redder``, the larger change first; none where it is too small to be seen. Lightness is light,
+        and not spoken of.
+    """
+    (_, a1, b1), (light, a2, b2) = listing_lab, arrival_lab
     chroma1, chroma2 = math.hypot(a1, b1), math.hypot(a2, b2)
     coloured = chroma1 > VISIBLE_LAB
     # The listing's colour in the arrival's strength: what differs from it is hue. A grey has no strength to lose.
@@ -309,8 +332,7 @@ def _direction(details: Mapping[str, Any]) -> str:
     if coloured:
         changes.append((abs(chroma2 - chroma1), "stronger" if chroma2 > chroma1 else "paler"))
     most = max(size for size, _ in changes)
-    told = [word for size, word in sorted(changes, reverse=True) if size >= max(VISIBLE_LAB, WORTH_A_WORD * most)]
-    return chained(EN["and"], [say(f"colour.{word}") for word in told]) or say("colour.other")
+    return tuple(word for size, word in sorted(changes, reverse=True) if size >= max(VISIBLE_LAB, WORTH_A_WORD * most))
 
 
 def _hue_word(a: float, b: float) -> str:

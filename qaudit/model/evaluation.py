@@ -112,6 +112,8 @@ class Evaluation:
         Where the limits of the profile lie on it: pairs called match or mismatch.
     confidence
         Of all intervals.
+    moved
+        Categories of the pairs for which the settings move tolerances, so that the guarantee does not hold for them.
     """
 
     profile: str
@@ -130,3 +132,4 @@ class Evaluation:
     area: float
     answered: RiskPoint
     confidence: float
+    moved: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from .alignment import Aligned, AlignmentFailed, Lighting
 from .errors import QauditError
 from .photo import U8, PhotoFacts, PhotoQuality
+from .picture import PairPictures
 from .sentences import with_sentences
 from .verdict import Evidence, Finding, NotApplicable, Placed, Verdict, box_dict, five_digits
 from .view import AcceptedPiece, ViewFacts
@@ -60,6 +61,8 @@ class Comparison:
         Per stage.
     views
         Pictures for an overlay, where they were asked for.
+    pictures
+        Pictures for a page, where they were asked for: of the surest pair of photos, and of each that has a finding.
     measured
         Every pair of photos that was measured, the surest first.
     accepted, pieces
@@ -82,6 +85,7 @@ class Comparison:
     row: Mapping[str, Any] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     views: Views | None = None
+    pictures: tuple[PairPictures, ...] = ()
     measured: tuple[ViewFacts, ...] = ()
     accepted: tuple[PhotoFacts, ...] = ()
     pieces: tuple[AcceptedPiece, ...] = ()
@@ -132,6 +136,7 @@ class Comparison:
         return with_sentences(record)
 
     def _evidence_dict(self, item: Evidence | NotApplicable) -> dict[str, Any]:
+        """One entry of ``evidence``, with what the profile made of it."""
         if isinstance(item, NotApplicable):
             return {"aspect": item.aspect, "measure": item.measure, "not_applicable": item.reason}
         return {
@@ -143,18 +148,30 @@ class Comparison:
             "photo": {"listing": item.photos[0], "arrival": item.photos[1]},
             "boxes": [box_dict(place) for place in self.places.get(item.measure, ())],
             "details": dict(item.details),
+            **self._weight_of(item.measure),
         }
+
+    def _weight_of(self, measure: str) -> dict[str, float | None]:
+        """Tolerance of a measure, its probability and its weight in the answer; None where the profile does not judge by it."""
+        found = next((entry for entry in self.decision.weighed if entry.measure == measure), None)
+        told = (None, None, None) if found is None else (found.tolerance, found.p, found.weight)
+        names = ("tolerance", "p", "weight")
+        return {name: None if value is None else five_digits(value) for name, value in zip(names, told, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
 class ItemError:
-    """An item that could not be compared: a missing or refused photo, or a row that cannot be used."""
+    """An item that could not be compared: a missing or refused photo, or a row that cannot be used.
+
+    `number` is that of the row, as in `qaudit.batch.row.Row`, where the row is what is wrong; it is no part of the record.
+    """
 
     id: str
     slug: str
     message: str
     row: Mapping[str, Any] = field(default_factory=dict)
     tool: Mapping[str, Any] = field(default_factory=dict)
+    number: int = 0
 
     verdict: ClassVar[str] = "error"
 

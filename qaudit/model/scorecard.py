@@ -137,11 +137,15 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class ScoreCards:
-    """All items, each seller and each category, the worst first; a side is empty where the manifest has no such column."""
+    """All items, each seller and each category, the worst first; a side is empty where the manifest has no such column.
+
+    `uncorrected` are the categories whose tolerances were set by the settings: cards that count their items are not corrected.
+    """
 
     overall: Card
     sellers: tuple[Card, ...]
     categories: tuple[Card, ...]
+    uncorrected: tuple[str, ...] = ()
     compared: Compared | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -151,6 +155,7 @@ class ScoreCards:
             "sellers": [card.to_dict() for card in self.sellers],
             "categories": [card.to_dict() for card in self.categories],
             "confidence": CONFIDENCE,
+            **({"uncorrected": list(self.uncorrected)} if self.uncorrected else {}),
             "compared": self.compared and self.compared.to_dict(),
         }
 

@@ -36,13 +36,14 @@ def in_language(record: Mapping[str, Any], language: str) -> dict[str, Any]:
         The record in that language; facts, slugs, names and what a manifest carries are as they were. A text that the record
         tells nothing of under `sentences`, as in records of earlier versions, stays as it is.
     """
-    known: dict[str, str] = {}
+    told: dict[str, str] = {}
     for text, entry in record.get("sentences", {}).items():
         try:
-            known[text] = unpacked(entry)
+            sentence = unpacked(entry)
         except (ValueError, TypeError):
             continue  # not made here: the text itself is all that there is
-    told = {text: spoken(sentence, language) for text, sentence in known.items()}
+        if isinstance(sentence, Said):
+            told[text] = spoken(sentence, language)
     changed = _changed(record, lambda text: told.get(text, text))
     if "sentences" in record:
         changed["sentences"] = {told.get(text, text): entry for text, entry in record["sentences"].items()}

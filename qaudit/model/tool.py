@@ -7,12 +7,13 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from .options import Options
+from .tolerances import Tolerances
 
 # Libraries whose version can change what is measured.
 _LIBRARIES = ("numpy", "opencv-python-headless", "pillow", "pillow-heif", "simplejpeg", "scikit-image", "scipy", "imagehash")
 
 
-def tool_facts(options: Options, profile_id: str, base_rate: float) -> dict[str, Any]:
+def tool_facts(options: Options, profile_id: str, base_rate: float, tolerances: Tolerances | None = None) -> dict[str, Any]:
     """What a results record says under ``tool``.
 
     Parameters
@@ -23,16 +24,20 @@ def tool_facts(options: Options, profile_id: str, base_rate: float) -> dict[str,
         Id of the profile that decides.
     base_rate
         Share of mismatches for which the probabilities hold.
+    tolerances
+        What was set for categories.
 
     Returns
     -------
-        Version of qaudit, digest of the options, id of the profile, base rate, versions of the libraries.
+        Version of qaudit, digest of the options, id of the profile, base rate, digest of the tolerances if any are set,
+        versions of the libraries.
     """
     return {
         "version": _version("qaudit"),
         "options": options.digest(),
         "profile": profile_id,
         "base_rate": round(base_rate, 6),
+        **({"tolerances": tolerances.digest()} if tolerances else {}),
         "libraries": dict(_libraries()),
     }
 

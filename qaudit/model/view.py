@@ -25,6 +25,8 @@ class ViewFacts:
         What every measure said of this pair alone.
     counted
         Whether it was heard: a photo that cannot answer is not, where another can.
+    homography
+        Arrival to listing, row by row, in px of the photos as displayed; None where one could not be laid over the other.
     """
 
     photos: tuple[int, int]
@@ -32,6 +34,7 @@ class ViewFacts:
     quality: PhotoQuality
     evidence: Sequence[Evidence | NotApplicable]
     counted: bool
+    homography: tuple[float, ...] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As it stands in a results record."""
@@ -39,6 +42,7 @@ class ViewFacts:
             "photo": {"listing": self.photos[0], "arrival": self.photos[1]},
             "counted": self.counted,
             "alignment": self.alignment.to_dict(),
+            "homography": None if self.homography is None else list(self.homography),
             "quality": self.quality.to_dict(),
             "values": {item.measure: five_digits(item.value) for item in self.evidence if isinstance(item, Evidence)},
         }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil, sqrt
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element
 
 from qaudit.model.evaluation import Bin, Evaluation, Interval, RiskPoint
 
 from .evaluation import group_name
 from .figures import figure, measured, percent
+from .svg import blank, label, shape
 from .words import words
 
 # In units of the drawing, which the page scales.
@@ -30,7 +31,7 @@ def reliability_chart(bins: Sequence[Bin]) -> Element:
         _line(drawing, (b.told, b.found.low), (b.told, b.found.high), "range")
     for b in bins:
         x, y = _at(b.told, b.found.value)
-        _add(drawing, "circle", "mark", cx=x, cy=y, r=max(SMALLEST_DOT, DOT * sqrt(b.pairs / most)))
+        shape(drawing, "circle", "mark", cx=x, cy=y, r=max(SMALLEST_DOT, DOT * sqrt(b.pairs / most)))
     return drawing
 
 
@@ -39,11 +40,11 @@ def risk_chart(risk: Sequence[RiskPoint], answered: RiskPoint) -> Element:
     top = ceil(max([RISK_STEP, answered.risk, *(point.risk for point in risk)]) / RISK_STEP) * RISK_STEP
     drawing = _square("chart.risk", words("chart.coverage"), words("chart.risk_axis"), top)
     points = [_at(point.coverage, point.risk / top) for point in risk]
-    _add(drawing, "polyline", "curve", points=" ".join(f"{x:.1f},{y:.1f}" for x, y in points))
+    shape(drawing, "polyline", "curve", points=" ".join(f"{x:.1f},{y:.1f}" for x, y in points))
     x, y = _at(answered.coverage, answered.risk / top)
-    _add(drawing, "circle", "mark", cx=x, cy=y, r=5)
+    shape(drawing, "circle", "mark", cx=x, cy=y, r=5)
     far_right, at_bottom = answered.coverage > 0.65, answered.risk < 0.08 * top
-    text = _text(drawing, x + (-9 if far_right else 9), y + (-10 if at_bottom else 18), words("chart.limits"))
+    text = label(drawing, x + (-9 if far_right else 9), y + (-10 if at_bottom else 18), words("chart.limits"))
     text.set("text-anchor", "end" if far_right else "start")
     return drawing
 
@@ -53,16 +54,16 @@ def auroc_chart(evaluation: Evaluation) -> Element:
     scores: list[tuple[str, Interval]] = [(group_name(score), score.auroc) for score in evaluation.groups]
     scores.append((words("group.all"), evaluation.auroc))
     height = ROW * len(scores)
-    drawing = _drawing("chart.auroc", LABELS + SIDE + MARGIN, height + MARGIN)
+    drawing = blank("chart.auroc", LABELS + SIDE + MARGIN, height + MARGIN)
     for tick in TICKS:
         x = LABELS + SIDE * tick
-        _add(drawing, "line", "ideal" if tick == 0.5 else "grid", x1=x, y1=0, x2=x, y2=height)
-        _text(drawing, x, height + 16, figure(f"{tick:g}")).set("text-anchor", "middle")
+        shape(drawing, "line", "ideal" if tick == 0.5 else "grid", x1=x, y1=0, x2=x, y2=height)
+        label(drawing, x, height + 16, figure(f"{tick:g}")).set("text-anchor", "middle")
     for row, (name, interval) in enumerate(scores):
         y = ROW * (row + 0.5)
-        _text(drawing, LABELS - 10, y + 4, _shortened(name)).set("text-anchor", "end")
-        _add(drawing, "line", "range", x1=LABELS + SIDE * interval.low, y1=y, x2=LABELS + SIDE * interval.high, y2=y)
-        _add(drawing, "circle", "mark", cx=LABELS + SIDE * interval.value, cy=y, r=4)
+        label(drawing, LABELS - 10, y + 4, _shortened(name)).set("text-anchor", "end")
+        shape(drawing, "line", "range", x1=LABELS + SIDE * interval.low, y1=y, x2=LABELS + SIDE * interval.high, y2=y)
+        shape(drawing, "circle", "mark", cx=LABELS + SIDE * interval.value, cy=y, r=4)
     return drawing
 
 
@@ -73,24 +74,17 @@ def _shortened(name: str) -> str:
 
 def _square(key: str, across: str, up: str, top: float) -> Element:
     """A drawing with both axes from 0, to 1 across and to `top` upwards."""
-    drawing = _drawing(key, SIDE + 2 * MARGIN, SIDE + 2 * MARGIN)
+    drawing = blank(key, SIDE + 2 * MARGIN, SIDE + 2 * MARGIN)
     for tick in TICKS:
         _line(drawing, (tick, 0.0), (tick, 1.0), "grid")
         _line(drawing, (0.0, tick), (1.0, tick), "grid")
         x, y = _at(tick, 0.0)
-        _text(drawing, x, y + 16, percent(tick)).set("text-anchor", "middle")
+        label(drawing, x, y + 16, percent(tick)).set("text-anchor", "middle")
         x, y = _at(0.0, tick)
-        _text(drawing, x - 6, y + 4, measured(tick * top, "share")).set("text-anchor", "end")
+        label(drawing, x - 6, y + 4, measured(tick * top, "share")).set("text-anchor", "end")
     x, y = _at(0.5, 0.0)
-    _text(drawing, x, y + 34, across).set("text-anchor", "middle")
-    _text(drawing, MARGIN - 6, MARGIN - 12, up).set("text-anchor", "end")
-    return drawing
-
-
-def _drawing(key: str, width: float, height: float) -> Element:
-    """An empty drawing that says what it shows."""
-    drawing = Element("svg", {"viewBox": f"0 0 {width:g} {height:g}", "role": "img", "width": f"{width:g}"})
-    SubElement(drawing, "title").text = words(key)
+    label(drawing, x, y + 34, across).set("text-anchor", "middle")
+    label(drawing, MARGIN - 6, MARGIN - 12, up).set("text-anchor", "end")
     return drawing
 
 
@@ -102,17 +96,4 @@ def _at(x: float, y: float) -> tuple[float, float]:
 def _line(drawing: Element, start: tuple[float, float], end: tuple[float, float], kind: str) -> None:
     """A line between shares of a square drawing."""
     (x1, y1), (x2, y2) = _at(*start), _at(*end)
-    _add(drawing, "line", kind, x1=x1, y1=y1, x2=x2, y2=y2)
-
-
-def _add(drawing: Element, tag: str, kind: str, **values: float | str) -> Element:
-    """A shape of class `kind`."""
-    texts = {name: value if isinstance(value, str) else f"{value:.1f}" for name, value in values.items()}
-    return SubElement(drawing, tag, {"class": kind, **texts})
-
-
-def _text(drawing: Element, x: float, y: float, text: str) -> Element:
-    """A text that begins at (x, y)."""
-    element = SubElement(drawing, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}"})
-    element.text = text
-    return element
+    shape(drawing, "line", kind, x1=x1, y1=y1, x2=x2, y2=y2)

@@ -46,10 +46,12 @@ def facts(evaluation: Evaluation) -> list[tuple[str, str]]:
         mismatches=labels.mismatches,
         products=labels.products,
     )
+    names = ", ".join(one_line(name) for name in evaluation.moved)
     told = [
         (words("evaluated.profile"), one_line(evaluation.profile)),
         (words("evaluated.data"), one_line(spoken(evaluation.data))),
         (words("evaluated.promise"), said),
+        *([("", words("evaluated.promise_moved", names=names))] if evaluation.moved and promise is not None else []),
         (words("evaluated.judged"), counts),
     ]
     if labels.errors or labels.unlabelled:

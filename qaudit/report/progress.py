@@ -162,3 +162,20 @@ def _coloured_counts(totals: Totals) -> Text:
         if (n := getattr(totals, name))
     ]
     return Text(", ").join(parts)
+
+
+class MakingLines:
+    """Plain lines while the pictures of a report are made: one every `LINE_EVERY_S` seconds, none where it is done sooner."""
+
+    def __init__(self, total: int, file: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._console = Terminal(file or sys.stderr)
+        self._clock = clock
+        self._total = total
+        self._last = clock()
+
+    def __call__(self, done: int) -> None:
+        """`done` items have their pictures, or never will."""
+        now = self._clock()
+        if now - self._last >= LINE_EVERY_S:
+            self._last = now
+            self._console.print(Text(words("report.made", done=done, total=self._total)), soft_wrap=True)

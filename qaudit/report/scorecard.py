@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -17,6 +18,8 @@ from .figures import percent, whole_percent
 from .words import words
 
 MOST_CARDS = 10
+# However little room the figures leave: a card without a name is of no use.
+NAME_WIDTH = 8
 _CHANGES = {"worse": ("cards.worse", "red"), "better": ("cards.better", "green"), "unclear": ("cards.unclear", "dim")}
 _OVERALL = {"worse": "cards.all_worse", "better": "cards.all_better", "unclear": "cards.all_unclear"}
 _DIFFERS = {
@@ -63,6 +66,9 @@ def score_card_parts(cards: ScoreCards, console: Console) -> list[RenderableType
         legend = ["legend.interval", *(_LEGENDS[key] for key in _LEGENDS if key in shown)]
         legend += ["legend.left_out"] if left_out else []
         parts += [Text("  " + words(key), "dim") for key in legend]
+    if cards.uncorrected:
+        names = ", ".join(one_line(name) for name in cards.uncorrected)
+        parts.append(Text("  " + words("cards.uncorrected", names=names), "yellow"))
     return parts
 
 
@@ -109,7 +115,7 @@ def _columns(cards: Sequence[Card]) -> dict[str, Callable[[Card], str | Text]]:
     """Heading -> what stands under it, of the columns that have anything to say of some card."""
     columns: dict[str, Callable[[Card], str | Text]] = {
         "cards.wrong": _of,
-        "cards.rate": lambda card: _range(card.rate.interval if card.rate else None),
+        "cards.rate": lambda card: _range(None if card.rate is None else card.rate.interval),
     }
     if any(card.shrunk and card.rate for card in cards):
         columns["cards.smoothed"] = lambda card: _range(card.shrunk if card.rate else None)
@@ -126,7 +132,8 @@ def _columns(cards: Sequence[Card]) -> dict[str, Callable[[Card], str | Text]]:
 def _table(cards: Sequence[Card], columns: dict[str, Callable[[Card], str | Text]]) -> Padding:
     """One line a card."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=True, header_style="dim")
-    table.add_column(words("cards.name"), overflow="fold", max_width=20)
+    longest = max(cell_len(one_line(card.name)) for card in cards)
+    table.add_column(words("cards.name"), overflow="fold", min_width=min(NAME_WIDTH, longest), max_width=20)
     for key in columns:
         table.add_column(words(key), justify="left" if key in ("cards.change", "cards.mostly") else "right", no_wrap=True)
     for card in cards:

@@ -157,3 +157,8 @@ def _files_table(out: Path) -> Padding:
         if has_words(f"file.{path.name}"):
             table.add_row(path.name, Text(words(f"file.{path.name}"), "dim"))
     return Padding(table, (0, 0, 0, 2), expand=False)
+
+
+def report_line(page: Path) -> str:
+    """Where the report was written."""
+    return words("report.written", path=one_line(path_to_text(page)))

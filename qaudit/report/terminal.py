@@ -18,7 +18,8 @@ from qaudit.model.record import Comparison
 from qaudit.model.text import one_line
 from qaudit.model.verdict import AspectVerdict, Finding
 
-from .figures import factor, figure, measured, percent
+from .figures import figure, measured, percent
+from .headroom import beyond_words
 from .measures import measures_view, why_not
 from .words import words
 
@@ -186,16 +187,7 @@ def _findings(findings: Sequence[Finding], width: int, *, several: bool) -> Rend
 
 def _sentences(finding: Finding, *, several: bool) -> str:
     """What was found, how far beyond the tolerance it is, and in which of several photos it is seen."""
-    room = finding.headroom
-    passes = measured(room.passes_at, finding.unit)
-    if room.passes_at <= finding.tolerance:
-        beyond = words("headroom.alone")
-    elif room.beyond < (1 if room.kind == "factor" else 0):
-        beyond = words("headroom.within", passes=passes)
-    elif room.kind == "factor":
-        beyond = words("headroom.factor", beyond=factor(room.beyond), passes=passes)
-    else:
-        beyond = words("headroom.difference", beyond=measured(room.beyond, finding.unit), passes=passes)
+    beyond = beyond_words(finding.headroom, finding.tolerance, finding.unit)
     lines = [one_line(spoken(finding.text)), beyond]
     if several:
         lines.append(words("finding.photos", listing=finding.listing_photo + 1, arrival=finding.arrival_photo + 1))

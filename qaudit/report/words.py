@@ -6,7 +6,10 @@ from typing import Final
 
 from qaudit.model.language import Said, message, spoken
 
+from .page_words import PAGES
+
 EN: Final[dict[str, str]] = {
+    **PAGES,
     # verdicts
     "verdict.match": message("MATCH"),
     "verdict.mismatch": message("MISMATCH"),
@@ -114,6 +117,7 @@ EN: Final[dict[str, str]] = {
     "file.results.parquet": message("the same table with its types"),
     "file.summary.json": message("how many of which verdict, and with which settings"),
     "file.timings.jsonl": message("seconds an item and a stage"),
+    "file.report.html": message("all of it to look at, in a browser; what it shows lies in report/"),
     "summary.unpaired": message(
         "Not audited: {items} items without an arrival photo; {arrivals} arrival photos without an item "
         "(both listed in summary.json)"
@@ -143,6 +147,10 @@ EN: Final[dict[str, str]] = {
     "cards.all": message("Of all decided items {of} are a mismatch (95 % interval {range})"),
     "cards.all_corrected": message(
         "Of all decided items {of} are a mismatch (95 % interval {range}; corrected for the errors of the profile {corrected})"
+    ),
+    "cards.uncorrected": message(
+        "the settings move tolerances of: {names}; the profile's error rates do not hold for these, and no card that counts one of "
+        "them is corrected"
     ),
     "cards.all_worse": message("This is worse than in the earlier run, where it was {before}"),
     "cards.all_better": message("This is better than in the earlier run, where it was {before}"),
@@ -193,6 +201,74 @@ EN: Final[dict[str, str]] = {
     "ruled.before": message("an earlier ruling said {before}; it is kept, and holds no more"),
     "ruled.holding": message("{count} rulings hold in this run; the next qaudit audit counts them in its score cards"),
     "exported.done": message("{count} ruled items ({matches} matches, {mismatches} mismatches)"),
+    # what is set
+    "settings.file": message("Settings file: {path}"),
+    "settings.file_none": message("No settings file"),
+    "settings.shared": message("The same for all commands that have it"),
+    "settings.section": message("[{section}]"),
+    "settings.name": message("setting"),
+    "settings.value": message("value"),
+    "settings.source": message("from"),
+    "settings.from_default": message("default"),
+    "settings.from_file": message("file: {where}"),
+    "settings.from_environment": message("environment: {where}"),
+    "settings.unset": message("-"),
+    "settings.tolerances": message("Tolerances of the profile {profile}, and those set for categories"),
+    "settings.usual": message("usual"),
+    # a check for CI
+    "check.nothing": message("{manifest}: nothing has changed since {since}; {left_out} left out"),
+    "check.title": message("{manifest}: {count} checked"),
+    "check.title_since": message("{manifest}: {count} checked; {left_out} left out, unchanged since {since}"),
+    "check.count": message("{count} {verdict}"),
+    "check.count_accepted": message("{count} accepted"),
+    "check.fails": message("The check fails: {counts}"),
+    "check.fails_beyond": message("The check fails: {counts} (up to {most} mismatches are allowed)"),
+    "check.passes": message("The check passes"),
+    "check.passes_allowed": message("The check passes; what is no match does not fail it: {counts}"),
+    "check.item": message("{verdict} {id}"),
+    "check.row": message("row {line}"),
+    "check.line": message("line {line}"),
+    "check.at": message("{file}, line {line}"),
+    "check.more": message("and {count} more"),
+    "check.found": message("{aspect}: {text}"),
+    "check.accepted": message("Accepted by {by} on {on}, until {until}: {reason}"),
+    "check.accepted_for_good": message("Accepted by {by} on {on}: {reason}"),
+    "check.expired": message("It was accepted by {by}, but only until {until}."),
+    "check.other_photos": message("It was accepted by {by}, but for other photos."),
+    "check.beyond": message("It was accepted by {by}, but not for this: {found}."),
+    "check.baseline": message("Accepted in {baseline}"),
+    "check.stale": message("Accepted in {baseline}, and not to be found any more: remove it there"),
+    "check.stale_gone": message("no such item is in the manifest"),
+    "check.stale_photos": message("its photos are others now"),
+    "check.stale_passed": message("it is no mismatch any more"),
+    "check.head_items": message("What is no match"),
+    "check.column_place": message("where"),
+    "check.column_why": message("why it does not hold"),
+    "check.column_by": message("by"),
+    "check.column_until": message("until"),
+    "check.column_reason": message("reason"),
+    "check.for_good": message("no end"),
+    "check.photo": message("{side} photo"),
+    "check.photo_box": message("{side} photo, box x {x}, y {y}, {width} x {height} px"),
+    "check.rule": message("{aspect}: what arrived differs from its listing"),
+    "check.rule_help": message(
+        "Found by the measure {measure}. Look at the item with its listing beside it. If it is what was promised, accept it with its reason: qaudit accept RUN ID --reason TEXT."
+    ),
+    "check.rule_mismatch": message("what arrived is not what was listed"),
+    "check.rule_mismatch_help": message(
+        "No single aspect deviates for sure, all of them together do. Look at the item with its listing beside it."
+    ),
+    "check.rule_review": message("a person should look"),
+    "check.rule_review_help": message("The photos leave a doubt. Look at the item with its listing beside it."),
+    "check.rule_retake": message("the photo cannot answer"),
+    "check.rule_retake_help": message("Photograph the item again as the message says."),
+    "check.rule_error": message("the item could not be audited"),
+    "check.rule_error_help": message("Mend the row or the photo as the message says."),
+    "accepted.done": message("{id}: accepted by {by}, until {until}, in {path}"),
+    "accepted.done_for_good": message("{id}: accepted by {by} in {path}"),
+    "accepted.of": message("what was found: {found}"),
+    "accepted.nothing_found": message("nothing by itself"),
+    "accepted.replaced": message("it was accepted by {by} on {on} before; that is replaced"),
     # calibrating and evaluating
     "labelled.counts": message("{pairs} labelled pairs ({matches} matches, {mismatches} mismatches) of {products} products"),
     "labelled.left_out": message("left out: {errors} that could not be compared, {unlabelled} without a label"),
@@ -222,6 +298,7 @@ EN: Final[dict[str, str]] = {
     "evaluated.promise_text": message(
         "at most {accused} of matches accused, {missed} of mismatches missed, each {confidence} sure"
     ),
+    "evaluated.promise_moved": message("not for categories whose tolerances the settings move: {names}"),
     "evaluated.judged": message("judged on"),
     "evaluated.base_rate": message("base rate"),
     "evaluated.base_rate_text": message("probabilities and risks are told where {rate} of all items are mismatches"),

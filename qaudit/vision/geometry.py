@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from qaudit.model.alignment import Aligned
+from qaudit.model.alignment import Aligned, AlignmentFailed
 from qaudit.model.photo import F32, F64, Bool, Region
 from qaudit.model.verdict import Box
 
@@ -75,3 +76,35 @@ def region_in_arrival(region: Region, aligned: Aligned, shape: tuple[int, int]) 
     warped = cv2.warpPerspective(region.mask.astype(np.uint8), H, shape[::-1], flags=flags)
     inside: Bool = warped > 0
     return inside
+
+
+def displayed_map(alignment: Aligned | AlignmentFailed, listing_scale: float, arrival_scale: float) -> tuple[float, ...] | None:
+    """How the arrival lies over the listing, in px of both photos as displayed.
+
+    Parameters
+    ----------
+    alignment
+        Between the `pixels` of the photos.
+    listing_scale, arrival_scale
+        `pixels` per pixel as displayed.
+
+    Returns
+    -------
+        The homography row by row, its last number 1, each to seven digits; None where there is none.
+    """
+    if isinstance(alignment, AlignmentFailed):
+        return None
+    H = np.linalg.inv(_to_pixels(listing_scale)) @ alignment.H_arrival_to_listing @ _to_pixels(arrival_scale)
+    return tuple(float(f"{value:.7g}") for value in (H / H[2, 2]).ravel())
+
+
+def worked_map(displayed: Sequence[float], listing_scale: float, arrival_scale: float) -> F64:
+    """The homography (3, 3) between the `pixels` of two photos whose `displayed_map` is known."""
+    H: F64 = _to_pixels(listing_scale) @ np.reshape(displayed, (3, 3)) @ np.linalg.inv(_to_pixels(arrival_scale))
+    return H
+
+
+def _to_pixels(scale: float) -> F64:
+    """From px of a photo as displayed to those of its `pixels`; pixel centres are at integers."""
+    shift = 0.5 * scale - 0.5
+    return np.array([[scale, 0, shift], [0, scale, shift], [0, 0, 1]])

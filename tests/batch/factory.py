@@ -19,6 +19,7 @@ from qaudit.model.options import Options
 from qaudit.model.photo import PhotoFacts, PhotoQuality
 from qaudit.model.record import Comparison, ItemError, Record
 from qaudit.model.text import path_to_text, shown
+from qaudit.model.tolerances import Tolerances
 from qaudit.model.verdict import Verdict
 
 
@@ -28,6 +29,7 @@ class FakeProfile:
     id = "fake-1"
     holds_for = 0.5
     guarantee = None
+    categories = Tolerances()
 
 
 def fake_compare(

@@ -17,6 +17,7 @@ from qaudit.batch.manifest import Manifest
 from qaudit.batch.rulings import rule
 from qaudit.batch.store import Store
 from qaudit.model.errors import ManifestError, PhotoRefused, SettingsError
+from qaudit.model.language import said, speaking
 from qaudit.model.options import Options
 from qaudit.model.record import Comparison, Item, Totals
 
@@ -369,6 +370,33 @@ def test_a_photo_that_the_reader_could_not_finish_is_tried_again_in_the_next_run
     sys.modules["qaudit.comparison"].compare = usual  # type: ignore[attr-defined]
     assert audit(tmp_path / "p.csv", tmp_path / "out").totals.error == 0
     assert stand_ins == ["1"]
+
+
+def test_another_language_says_the_same_and_does_nothing_again(pairs: Path, tmp_path: Path, stand_ins: list[str]) -> None:
+    audit(pairs, tmp_path / "out")
+    english = (tmp_path / "out" / "results.jsonl").read_bytes()
+    done = list(stand_ins)
+    with speaking("id"):
+        told = list(audit(pairs, tmp_path / "out").records())
+        assert told == list(audit(pairs).records()) == lines(tmp_path / "out" / "results.jsonl")
+    assert told[3]["error"]["message"].startswith("baris 5: ../x.jpg berada di luar folder foto (pindahkan")
+    assert [record["error"]["slug"] for record in told[2:4]] == ["photo_missing", "row_outside_root"]
+    stand_ins.clear()
+    audit(pairs, tmp_path / "out")
+    assert (tmp_path / "out" / "results.jsonl").read_bytes() == english
+    assert stand_ins == []
+    assert len(done) == 4
+
+
+def test_a_photo_in_a_sentence_is_named_as_in_the_manifest_in_every_language(
+    pairs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(listing: list[str], arrival: list[str], **_: Any) -> Comparison:
+        raise PhotoRefused("photo_empty", said("{name}: {problem}", name=arrival[0], problem=said("the file is empty")))
+
+    monkeypatch.setitem(sys.modules, "qaudit.comparison", SimpleNamespace(compare=refuse))  # type: ignore[arg-type]
+    with speaking("id"):
+        assert next(audit(pairs).records())["error"]["message"] == "a.jpg: filenya kosong"
 
 
 def test_an_item_with_an_address_can_be_ruled_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -238,6 +238,26 @@ def test_rows_without_an_id_are_errors_not_duplicates(tmp_path: Path) -> None:
     assert [row.message[:6] for row in rows if isinstance(row, ItemError)] == ["row 2:", "row 3:"]
 
 
+def test_an_id_that_is_none_is_not_the_one_that_is_written_so(tmp_path: Path) -> None:
+    rest = '"listing": "a", "arrival": "b"}\n'
+    text = "".join(f'{{"id": {id_}, {rest}' for id_ in ("null", '"None"', "null", "true", '"True"', "7", '"7"'))
+    rows = read_manifest(manifest(tmp_path, text, "p.jsonl"))
+    assert [row.slug if isinstance(row, ItemError) else row.id for row in rows] == [
+        "row_bad_cell",
+        "None",
+        "row_bad_cell",
+        "row_bad_cell",
+        "True",
+        "7",
+        "row_duplicate_id",
+    ]
+
+
+def test_an_id_belongs_to_the_first_row_that_has_it_also_when_that_is_an_error(tmp_path: Path) -> None:
+    first, again = read_manifest(manifest(tmp_path, "id,listing,arrival\n7,a\n7,a,b\n"))
+    assert (only_error([first]).slug, only_error([again]).slug) == ("row_cells", "row_duplicate_id")
+
+
 def test_dots_that_stay_inside_are_fine(tmp_path: Path) -> None:
     assert only(read_manifest(manifest(tmp_path, "id,listing,arrival\n1,x/../a.jpg,./b.jpg\n"))).listing == ("x/../a.jpg",)
 

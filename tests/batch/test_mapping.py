@@ -1,19 +1,17 @@
-"""Exports of shops, and arrival photos joined from a folder."""
+"""Exports of shops, and tables with other names for their columns."""
 
 from __future__ import annotations
 
-import json
+import shlex
 from pathlib import Path
 
 import pytest
 
-from qaudit.batch import audit as audit_module
-from qaudit.batch.audit import audit
 from qaudit.batch.manifest import Manifest
-from qaudit.batch.mapping import PRESETS, parse_map
+from qaudit.batch.mapping import PRESETS, ColumnMap, parse_map
 from qaudit.batch.row import Row
 from qaudit.model.errors import ManifestError, SettingsError
-from tests.faults.work import cheap_record
+from qaudit.model.record import ItemError
 
 from .factory import photo
 
@@ -60,10 +58,105 @@ def test_an_export_of_etsy_has_its_photos_in_columns(tmp_path: Path) -> None:
     assert (mug.id, mug.listing) == ("M1", ("https://i.example/1.jpg", "https://i.example/10.jpg"))
 
 
+def test_shopify_is_read_under_the_headers_of_newer_exports_too(tmp_path: Path) -> None:
+    new = SHOPIFY.replace("Handle", "URL handle").replace("Image Src", "Product image URL").replace("Variant SKU", "SKU")
+    new = new.replace("Variant Image", "Variant image URL")
+    before = rows(tmp_path, "shopify", SHOPIFY, "mug.jpg", "B-1.heic")
+    now = rows(tmp_path, "shopify", new, "mug.jpg", "B-1.heic")
+    assert [(row.id, row.listing, row.arrival) for row in now] == [(row.id, row.listing, row.arrival) for row in before]
+
+
+def plain(path: Path, map_: str, text: str) -> list[Row | ItemError]:
+    """Rows of a table without a folder of arrival photos."""
+    (path / "t.csv").write_text(text)
+    return list(Manifest(path / "t.csv", columns=parse_map(map_)))
+
+
+def test_own_columns_of_photos_stay_whole_where_rows_are_joined(tmp_path: Path) -> None:
+    text = "Handle,Image Src,arrival,accepted\nmug,1.jpg,in/a.jpg|in/b.jpg,good.jpg\nmug,2.jpg,,\nmug,1.jpg,in/c.jpg,\n"
+    (mug,) = plain(tmp_path, "shopify", text)
+    assert isinstance(mug, Row)
+    assert (mug.listing, mug.arrival) == (("1.jpg", "2.jpg"), ("in/a.jpg", "in/b.jpg", "in/c.jpg"))
+    assert mug.accepted == ("good.jpg",)
+
+
+def test_photos_that_are_none_are_an_error_of_the_joined_row(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_text('{"Handle": "mug", "Image Src": "a", "arrival": "b"}\n{"Handle": "mug", "Image Src": [{}], "arrival": 5}\n')
+    (error,) = Manifest(path, columns=parse_map("shopify"))
+    assert isinstance(error, ItemError)
+    assert error.slug == "row_bad_cell"
+
+
+def test_what_is_wrong_with_a_further_row_of_an_item_is_wrong_with_the_item(tmp_path: Path) -> None:
+    text = "Handle,Image Src,arrival\nmug,1.jpg,a.jpg\nmug,2.jpg\nmug,3.jpg,,,\nbowl,4.jpg,b.jpg\n"
+    mug, bowl = plain(tmp_path, "shopify", text)
+    assert isinstance(mug, ItemError)
+    assert (mug.id, mug.slug, mug.message[:18]) == ("mug", "row_cells", "row 3: it has 2 ce")
+    assert isinstance(bowl, Row)
+
+
+def test_rows_without_an_id_are_not_one_item(tmp_path: Path) -> None:
+    text = "Handle,Image Src,arrival\n,1.jpg,a.jpg\n,2.jpg,b.jpg\n"
+    assert [getattr(row, "slug", "") for row in plain(tmp_path, "shopify", text)] == ["row_no_id", "row_no_id"]
+
+
+@pytest.mark.parametrize(
+    "map_", ["id=SKU,seller=Makr", "id=SKU,listing=listing,listing=Makr", "id=SKU,id=Makr", "accepted=Makr"]
+)
+def test_every_column_that_a_map_names_has_to_be_there(tmp_path: Path, map_: str) -> None:
+    with pytest.raises(ManifestError) as caught:
+        plain(tmp_path, map_, "id,SKU,listing,arrival,Maker\n1,S,a,b,Sri\n")
+    assert caught.value.slug == "manifest_columns"
+    assert "column Makr missing, found: id, SKU, listing, arrival, Maker" in caught.value.message
+
+
+def test_a_preset_needs_one_of_its_columns_for_each_of_ours(tmp_path: Path) -> None:
+    (row,) = plain(tmp_path, "etsy", "TITLE,IMAGE3,arrival,seller\nMug,a,b,Sri\n")
+    assert isinstance(row, Row)
+    assert (row.id, row.listing, dict(row.extra)) == ("Mug", ("a",), {"seller": "Sri"})
+    with pytest.raises(ManifestError) as caught:
+        plain(tmp_path, "woocommerce", "Name,Images,arrival\nMug,a,b\n")
+    assert "column SKU or ID missing" in caught.value.message
+
+
+def test_columns_that_were_not_taken_are_carried(tmp_path: Path) -> None:
+    (woo,) = plain(tmp_path, "woocommerce", "ID,SKU,Images,arrival\n12,S,a,b\n")
+    (mapped,) = plain(tmp_path, "id=No,seller=Maker", "id,No,table_id,seller,Maker,listing,arrival\n7,N,x,shop,Sri,a,b\n")
+    assert isinstance(woo, Row)
+    assert isinstance(mapped, Row)
+    assert (woo.id, dict(woo.extra)) == ("S", {"ID": "12", "SKU": "S"})
+    assert mapped.id == "N"
+    assert dict(mapped.extra) == {"table_table_id": "7", "table_id": "x", "table_seller": "shop", "seller": "Sri"}
+
+
+def test_a_row_of_json_without_the_column_of_the_id_has_none(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_text('{"SKU": "S", "listing": "a", "arrival": "b"}\n{"id": "7", "listing": "a", "arrival": "b"}\n')
+    _, error = Manifest(path, columns=parse_map("id=SKU"))
+    assert isinstance(error, ItemError)
+    assert (error.slug, dict(error.row)) == ("row_no_id", {"table_id": "7"})
+
+
+@pytest.mark.parametrize(
+    ("cell", "photos"),
+    [
+        ("https://i/a,b.jpg, https://i/c.jpg", ("https://i/a,b.jpg", "https://i/c.jpg")),
+        (r"https://i/a\,b.jpg,https://i/c.jpg", ("https://i/a,b.jpg", "https://i/c.jpg")),
+        ("x.jpg,  y.jpg, ", ("x.jpg", "y.jpg")),
+    ],
+)
+def test_commas_within_addresses_of_woocommerce_stay(tmp_path: Path, cell: str, photos: tuple[str, ...]) -> None:
+    (tmp_path / "t.csv").write_text(f'SKU,Images,arrival\nS,"{cell}",b\n')
+    (row,) = Manifest(tmp_path / "t.csv", columns=parse_map("woocommerce"), allow_url=True)
+    assert isinstance(row, Row)
+    assert row.listing == photos
+
+
 def test_columns_can_be_named_one_by_one(tmp_path: Path) -> None:
     text = 'Item No,"Photo, main",more,came,Maker\n007,a.jpg|b.jpg,c,d.jpg,Sri\n'
     (tmp_path / "t.csv").write_text(text)
-    columns = parse_map('id=Item No,"listing=Photo, main",arrival=came,seller=Maker')
+    columns = parse_map('id=Item No,listing="Photo, main",arrival=came,seller=Maker')
     (row,) = Manifest(tmp_path / "t.csv", columns=columns)
     assert isinstance(row, Row)
     assert (row.id, row.listing, row.arrival, dict(row.extra)) == (
@@ -77,83 +170,34 @@ def test_columns_can_be_named_one_by_one(tmp_path: Path) -> None:
     assert "Nummer missing" in caught.value.message
 
 
-def test_a_map_may_quote_a_column() -> None:
-    assert parse_map('listing="Image Src",id=SKU').columns == {"listing": ("Image Src",), "id": ("SKU",)}
-    assert parse_map("listing=A,listing=B").columns == {"listing": ("A", "B")}
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ('listing="Image Src",id=SKU', {"listing": ("Image Src",), "id": ("SKU",)}),
+        ("listing=A, listing = B ,", {"listing": ("A", "B")}),
+        ('listing="Photo, main",id= "No ""1""" ', {"listing": ("Photo, main",), "id": ('No "1"',)}),
+        ('"listing=Photo, main",id=5" long', {"listing": ("Photo, main",), "id": ('5" long',)}),
+        ("id=a\nb", {"id": ("a\nb",)}),
+        ("id=a=b", {"id": ("a=b",)}),
+    ],
+)
+def test_a_map_may_quote_a_column_or_a_whole_part(text: str, columns: dict[str, tuple[str, ...]]) -> None:
+    assert dict(parse_map(text).columns) == columns
 
 
-@pytest.mark.parametrize("text", ["", "amazon", "id=", "colour=X", "id"])
+def test_the_guide_shows_maps_that_are_understood() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "guide.md").read_text("utf-8")
+    shown = [shlex.split(line) for line in guide.splitlines() if line.startswith("    qaudit audit") and " --map " in line]
+    assert [parse_map(words[words.index("--map") + 1]) for words in shown] == [
+        PRESETS["shopify"],
+        ColumnMap({"id": ("Item No",), "listing": ("Photo, main",), "seller": ("Maker",)}),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "amazon", "id=", "colour=X", "id", 'listing="Photo, main" x', "id=SKU,,seller=X", 'id=""']
+)
 def test_a_map_that_cannot_be_is_refused(text: str) -> None:
     with pytest.raises(SettingsError) as caught:
         parse_map(text)
     assert caught.value.slug == "map_unknown"
-    assert "shopify" in PRESETS
-
-
-TABLE = "id,listing,SKU\nmug,l.jpg,S1\nmug-2,l.jpg,S2\npot,l.jpg,S3\njar,l.jpg,S3\ncan,l.jpg,\n"
-
-
-def joined(path: Path, *names: str) -> tuple[dict[str, tuple[str, ...]], tuple[list[str], list[str]]]:
-    """Id -> arrival photos of a table without any, and what found no partner."""
-    (path / "t.csv").write_text(TABLE)
-    for name in names:
-        photo(path / "photos" / name)
-    manifest = Manifest(path / "t.csv", arrivals=path / "photos")
-    found = {row.id: row.arrival for row in manifest if isinstance(row, Row)}
-    return found, manifest.unpaired()
-
-
-def test_numbered_photos_are_of_the_same_item_unless_another_is_named_so(tmp_path: Path) -> None:
-    found, unpaired = joined(
-        tmp_path, "mug.jpg", "mug-2.jpg", "mug_3.png", "mug (4).jpg", "mug-2-2.jpg", "note.txt", ".mug.jpg"
-    )
-    assert {id_: sorted(photos) for id_, photos in found.items()} == {
-        "mug": ["photos/mug (4).jpg", "photos/mug.jpg", "photos/mug_3.png"],
-        "mug-2": ["photos/mug-2-2.jpg", "photos/mug-2.jpg"],
-    }
-    assert unpaired == (["pot", "jar", "can"], [])
-
-
-def test_a_photo_named_after_two_items_belongs_to_neither(tmp_path: Path) -> None:
-    found, unpaired = joined(tmp_path, "S3.jpg", "S1.jpg", "stranger.jpg")
-    assert found == {"mug": ("photos/S1.jpg",)}
-    assert unpaired == (["mug-2", "pot", "jar", "can"], ["photos/S3.jpg", "photos/stranger.jpg"])
-
-
-def test_a_folder_named_after_an_item_holds_its_photos(tmp_path: Path) -> None:
-    found, _ = joined(tmp_path, "can/front.jpg", "can/back.jpg", "can/list.txt")
-    assert found == {"can": ("photos/can/back.jpg", "photos/can/front.jpg")}
-
-
-def test_arrivals_outside_the_root_are_errors_of_their_rows(tmp_path: Path) -> None:
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "t.csv").write_text(TABLE)
-    photo(tmp_path / "out" / "can.jpg")
-    (error,) = Manifest(tmp_path / "in" / "t.csv", arrivals=tmp_path / "out")
-    assert getattr(error, "slug", "") == "row_outside_root"
-    (row,) = Manifest(tmp_path / "in" / "t.csv", tmp_path, arrivals=tmp_path / "out")
-    assert isinstance(row, Row)
-
-
-def test_what_found_no_partner_is_listed_and_the_rest_is_audited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit_module, "record_of", cheap_record)
-    (tmp_path / "t.csv").write_text(TABLE)
-    for name in ("l.jpg", "photos/mug.jpg", "photos/can.jpg", "photos/stranger.jpg"):
-        photo(tmp_path / name)
-    report = audit(tmp_path / "t.csv", tmp_path / "run", arrivals=tmp_path / "photos")
-    assert (len(report.totals), len(report.unpaired.items)) == (2, 3)
-    summary = json.loads((tmp_path / "run" / "summary.json").read_text())
-    assert summary["unpaired"] == {"items": ["mug-2", "pot", "jar"], "arrivals": ["photos/stranger.jpg"]}
-    (tmp_path / "photos" / "mug.jpg").write_bytes(b"another")
-    again = audit(tmp_path / "t.csv", tmp_path / "run", arrivals=tmp_path / "photos")
-    assert again.unpaired == report.unpaired
-
-
-def test_no_partner_at_all_or_no_folder_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_text(TABLE)
-    (tmp_path / "photos").mkdir()
-    with pytest.raises(ManifestError) as unmatched:
-        list(Manifest(tmp_path / "t.csv", arrivals=tmp_path / "photos"))
-    with pytest.raises(SettingsError) as missing:
-        Manifest(tmp_path / "t.csv", arrivals=tmp_path / "nowhere")
-    assert (unmatched.value.slug, missing.value.slug) == ("arrivals_unmatched", "arrivals_missing")

@@ -144,6 +144,40 @@ def test_what_was_ruled_comes_back_as_a_manifest_beside_its_photos(manifest: Pat
     assert caught.value.slug == "export_outside"
 
 
+@pytest.mark.parametrize("name", ["..odd", "..", "...odd"])
+def test_a_name_that_begins_with_dots_is_not_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(audit_module, "record_of", paired)
+    arrival = f"{name}/a" if name == ".." else name
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "t.csv").write_text(f"id,listing,arrival\n1,l,{arrival}\n")
+    for path in (tmp_path / "in" / "l", tmp_path / "in" / arrival):
+        path.write_bytes(b"x")
+    audit(tmp_path / "in" / "t.csv", tmp_path / "run", root=tmp_path)
+    rule(tmp_path / "run", "1", "match", *BY)
+    if name == "..":
+        with pytest.raises(SettingsError) as caught:
+            export_labelled(tmp_path / "run", tmp_path / "in" / "ruled.csv")
+        assert caught.value.slug == "export_outside"
+    else:
+        data, _ = export_labelled(tmp_path / "run", tmp_path / "in" / "ruled.csv")
+        assert f"\r\n1,l,{name}," in data.decode()
+
+
+def test_photos_beside_a_folder_that_is_a_link_are_named_where_they_lie(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_module, "record_of", paired)
+    (tmp_path / "real" / "sub").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "real" / "sub")
+    (tmp_path / "link" / "t.csv").write_text("id,listing,arrival\n1,../l,../../a\n")
+    for path in (tmp_path / "real" / "l", tmp_path / "a"):
+        path.write_bytes(b"x")
+    audit(tmp_path / "link" / "t.csv", tmp_path / "run", root=tmp_path)
+    rule(tmp_path / "run", "1", "match", *BY)
+    data, _ = export_labelled(tmp_path / "run", tmp_path / "ruled.csv")
+    assert "\r\n1,real/l,a," in data.decode()
+
+
 def test_what_was_ruled_comes_back_as_records_with_their_label(manifest: Path) -> None:
     run(manifest)
     rule(folder(manifest), "item-0", "match", *BY)

@@ -114,6 +114,25 @@ def test_no_items_make_no_rate() -> None:
     assert score_cards([], KNOWN).overall.rate is None
 
 
+def test_what_was_judged_by_other_tolerances_is_not_corrected_but_by_rulings() -> None:
+    def of(category: str, seller: str) -> list[Group]:
+        return [group(seller, "match", 20, category), group(seller, "mismatch", 5, category)]
+
+    ruled = [group("c", "mismatch", 3, "Cloth", ruling="match")]
+    cards = score_cards([*of("Cloth", "a"), *of("silver", "b"), *ruled], KNOWN, moved=("cloth",))
+    assert {card.name: card.corrected is not None for card in (*cards.sellers, *cards.categories)} == {
+        "a": False,
+        "b": True,
+        "c": True,
+        "Cloth": False,
+        "silver": True,
+    }
+    assert cards.overall.corrected is None
+    assert cards.uncorrected == ("Cloth",)
+    assert cards.to_dict()["uncorrected"] == ["Cloth"]
+    assert score_cards(of("Cloth", "a"), None, moved=("cloth",)).uncorrected == ()
+
+
 @pytest.fixture
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit_module, "record_of", cheap_record)

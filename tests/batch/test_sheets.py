@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime
 import os
+import random
 import sys
 import threading
+import tracemalloc
+import zipfile
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -108,12 +111,107 @@ def test_without_its_library_a_table_is_refused_with_the_way_to_it(
     assert "qaudit[tables]" in str(caught.value)
 
 
-def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = table(tmp_path / "p.xlsx", {"id": ["x" * 30_000] * 200, "listing": ["a"] * 200, "arrival": ["b"] * 200})
+@KINDS
+def test_a_table_that_unpacks_to_too_much_is_refused(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = table(tmp_path / f"p.{kind}", {"id": ["x" * 30_000] * 200, "listing": ["a"] * 200, "arrival": ["b"] * 200})
     monkeypatch.setattr("qaudit.batch.sheets.MOST_MEBIBYTES", 0)
     with pytest.raises(ManifestError) as caught:
         read_manifest(path)
     assert caught.value.slug == "manifest_too_large"
+
+
+def sheet_with(path: Path, changes: dict[bytes, bytes]) -> Path:
+    """A workbook with one row, the text of whose sheet was changed."""
+    table(path, {"id": ["1"], "listing": ["a"], "arrival": ["b"]})
+    with zipfile.ZipFile(path) as parts:
+        texts = {name: parts.read(name) for name in parts.namelist()}
+    for old, new in changes.items():
+        assert old in texts["xl/worksheets/sheet1.xml"]
+        texts["xl/worksheets/sheet1.xml"] = texts["xl/worksheets/sheet1.xml"].replace(old, new)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as parts:
+        for name, text in texts.items():
+            parts.writestr(name, text)
+    return path
+
+
+def moved(row: int) -> dict[bytes, bytes]:
+    """The changes that put the row of a sheet elsewhere."""
+    return {b'<row r="2"': b'<row r="%d"' % row, **{b'r="%c2"' % name: b'r="%c%d"' % (name, row) for name in b"ABC"}}
+
+
+def test_a_row_beyond_the_end_of_every_sheet_is_refused(tmp_path: Path) -> None:
+    (last,) = rows_of(sheet_with(tmp_path / "last.xlsx", moved(1_048_576)))
+    assert last.number == 1_048_576
+    with pytest.raises(ManifestError) as caught:
+        read_manifest(sheet_with(tmp_path / "beyond.xlsx", moved(1_048_577)))
+    assert caught.value.slug == "manifest_too_large"
+
+
+def test_what_a_sheet_says_of_its_size_is_not_believed_and_its_cells_are_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qaudit.batch.sheets.MOST_CELLS", 1000)
+    claimed = sheet_with(tmp_path / "claimed.xlsx", {b'ref="A1:C2"': b'ref="A1:XFD300"'})
+    assert [row.id for row in rows_of(claimed)] == ["1"]
+    with pytest.raises(ManifestError) as caught:
+        read_manifest(sheet_with(tmp_path / "wide.xlsx", {b'r="C2"': b'r="XFD2"'}))
+    assert caught.value.slug == "manifest_too_large"
+
+
+def flipped(data: bytes, seed: int) -> bytes:
+    """`data` with a few bytes changed."""
+    source = random.Random(seed)  # noqa: S311
+    changed = bytearray(data)
+    for _ in range(source.randrange(1, 5)):
+        changed[source.randrange(len(changed))] = source.randrange(256)
+    return bytes(changed)
+
+
+@KINDS
+def test_a_damaged_table_is_read_or_refused(tmp_path: Path, kind: str) -> None:
+    columns = {"id": ["1", "2"] * 20, "listing": ["a", "b"] * 20, "arrival": ["b", "c"] * 20}
+    data = table(tmp_path / f"p.{kind}", columns).read_bytes()
+    refused = set()
+    for seed in range(60):
+        (tmp_path / f"d.{kind}").write_bytes(flipped(data, seed))
+        try:
+            read_manifest(tmp_path / f"d.{kind}")
+        except ManifestError as error:
+            refused.add(error.slug)
+    assert "manifest_broken" in refused
+
+
+def test_times_of_every_kind_are_carried_as_text(tmp_path: Path) -> None:
+    kinds = {
+        "ns": (1_700_000_000_123_456_789, pyarrow.timestamp("ns"), "2023-11-14T22:13:20.123456789"),
+        "whole": (1_700_000_000, pyarrow.timestamp("s"), "2023-11-14T22:13:20.000"),
+        "zone": (1_700_000_000, pyarrow.timestamp("s", "Nowhere/Bad"), "2023-11-14T22:13:20.000Z"),
+        "known": (1_700_000_000, pyarrow.timestamp("s", "Asia/Jakarta"), "2023-11-14T22:13:20.000Z"),
+        "took": (123, pyarrow.duration("ns"), "123 ns"),
+        "at": (123_456_789, pyarrow.time64("ns"), "00:00:00.123456789"),
+        "far": (2**60, pyarrow.timestamp("ms"), f"<value out of range: {2**60}>"),
+    }
+    columns: dict[str, Any] = {"id": ["1", "2"], "listing": ["a", "a"], "arrival": ["b", "b"]}
+    columns |= {name: pyarrow.array([value, None], pyarrow.int64()).cast(kind) for name, (value, kind, _) in kinds.items()}
+    first, second = rows_of(table(tmp_path / "p.parquet", columns))
+    assert dict(first.extra) == {name: text for name, (_, _, text) in kinds.items()}
+    assert dict(second.extra) == dict.fromkeys(kinds, "")
+
+
+def test_one_long_cell_for_many_rows_is_not_unpacked_for_all_of_them(tmp_path: Path) -> None:
+    count, cell = 600, "x" * 300_000
+    columns = {"id": [str(n) for n in range(count)], "listing": ["a"] * count, "arrival": ["b"] * count, "note": [cell] * count}
+    parquet.write_table(pyarrow.table(columns), tmp_path / "p.parquet", compression="zstd")
+    assert (tmp_path / "p.parquet").stat().st_size < 20_000
+    del columns
+    before = pyarrow.total_allocated_bytes()
+    tracemalloc.start()
+    try:
+        held = max(pyarrow.total_allocated_bytes() for _ in Manifest(tmp_path / "p.parquet")) - before
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert max(held, most) < 100 * len(cell)
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])

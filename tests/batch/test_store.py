@@ -175,12 +175,13 @@ def test_a_manifest_that_changes_between_two_looks_stops_the_run(photos: Path, s
 
 
 def test_a_table_for_spreadsheets_has_no_formula(photos: Path, store: Store) -> None:
-    hostile = row(photos, "=cmd|' /C calc'!A0", seller="+1")
+    hostile = row(photos, "=cmd|' /C calc'!A0", seller="a;=1+1")
     begin(store, [hostile], TOOL)
     store.add(0, result(hostile))
     write_files(photos / "out", store, {})
     lines = (photos / "out" / "results.csv").read_text("utf-8-sig").splitlines()
-    assert lines == ["id,seller,category,verdict,ruling,p_mismatch,error,findings", "'=cmd|' /C calc'!A0,'+1,,match,,0.5,,"]
+    assert lines[0] == '"id","seller","category","verdict","ruling","p_mismatch","error","findings"'
+    assert lines[1] == '"\'=cmd|\' /C calc\'!A0","a;=1+1","","match","","0.5","",""'
 
 
 @pytest.mark.parametrize("data", [b"not a database, but long enough to be one" * 200, b"SQLite format 3\0" + b"\xff" * 5000])
@@ -223,6 +224,14 @@ def test_a_file_that_cannot_be_written_leaves_the_one_before(photos: Path, store
         write_files(photos / "out", store, {"n": 2})
     assert caught.value.slug == "out_not_writable"
     assert json.loads((photos / "out" / "summary.json").read_text()) == {"n": 1}
+
+
+def test_an_item_of_another_category_is_another_result_where_tolerances_were_set_for_some(photos: Path, store: Store) -> None:
+    for tool, again in ((TOOL, 1), ({**TOOL, "tolerances": "d"}, 0)):
+        begin(store, [row(photos, category="cloth")], tool)
+        store.add(0, result(row(photos, category="cloth")))
+        assert begin(store, [row(photos, category="silver")], tool)[1] == again
+        assert begin(store, [row(photos, category=" Cloth")], tool)[1] == 1
 
 
 def test_only_what_was_handed_out_is_noted(photos: Path, store: Store) -> None:

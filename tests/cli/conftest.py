@@ -13,7 +13,8 @@ import pytest
 
 from qaudit.model.errors import PhotoRefused
 from qaudit.model.photo import FiledPhoto
-from qaudit.model.record import Item, Totals
+from qaudit.model.record import Item, Totals, Unpaired
+from qaudit.model.tolerances import Tolerances
 from tests.report.factory import comparison, views
 
 
@@ -24,6 +25,8 @@ class Rooms:
     answer: Any = None
     items: list[Item] = field(default_factory=list)
     calls: list[dict[str, Any]] = field(default_factory=list)
+    unpaired: Unpaired = field(default_factory=Unpaired)
+    reports: list[tuple[Path, str, int]] = field(default_factory=list)
 
     def compare(self, listing: Any, arrival: Any, *, keep_views: bool = False, **settings: Any) -> Any:
         self.calls.append({"listing": listing, "arrival": arrival, "keep_views": keep_views, **settings})
@@ -51,9 +54,13 @@ class Rooms:
             records=lambda: (item.to_dict() for item in self.items),
             cards=None,
             lot=None,
-            unpaired=None,
+            unpaired=self.unpaired,
             rulings={},
         )
+
+    def report(self, run: Path, which: str, workers: int, time_limit_s: float) -> Path:
+        self.reports.append((run, which, workers))
+        return run / "report.html"
 
 
 def paths_of(photos: list[FiledPhoto]) -> list[str]:
@@ -67,6 +74,7 @@ class FakeProfile:
 
     id: str
     holds_for: float = 0.5
+    categories: Tolerances = field(default_factory=Tolerances)
 
     def at_base_rate(self, rate: float) -> FakeProfile:
         return replace(self, holds_for=rate)
@@ -78,6 +86,7 @@ def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
     made = Rooms(answer=comparison(views=views()))
     monkeypatch.setattr("qaudit.photos.read_photo", made.read)
     monkeypatch.setattr("qaudit.photos.start_reader", lambda: None)
+    monkeypatch.setattr("qaudit.cli.audit.make_report", made.report)
     for name, members in {
         "qaudit.comparison": {"compare": made.compare},
         "qaudit.batch.audit": {"audit": made.audit},

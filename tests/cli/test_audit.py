@@ -2,7 +2,7 @@ import pytest
 
 from qaudit.cli.main import main
 from qaudit.model.errors import ManifestError, SettingsError
-from qaudit.model.record import ItemError
+from qaudit.model.record import ItemError, Unpaired
 from tests.report.factory import comparison
 
 ERROR = ItemError("bad", "photo_missing", "x.jpg: there is no such file")
@@ -72,6 +72,19 @@ def test_an_export_of_a_shop_is_asked_for_with_its_columns_and_arrivals(rooms, t
     assert main(["audit", "p.csv", "--out", str(tmp_path), "--map", "id=SKU", "--arrivals", "came"]) == 0
     call = rooms.calls[0]
     assert (call["columns"].columns, str(call["arrivals"])) == ({"id": ("SKU",)}, "came")
+
+
+@pytest.mark.parametrize(
+    ("unpaired", "options", "code"),
+    [
+        (Unpaired(["mug"], []), [], 0),
+        (Unpaired([], ["photos/1.jpg"]), [], 4),
+        (Unpaired([], ["photos/1.jpg"]), ["--fail-on", "mismatch"], 0),
+    ],
+)
+def test_an_arrival_photo_without_an_item_is_something_that_could_not_be_audited(rooms, tmp_path, unpaired, options, code):
+    rooms.items, rooms.unpaired = [comparison("match")], unpaired
+    assert main(["audit", "p.csv", "--out", str(tmp_path), "--arrivals", "photos", *options]) == code
 
 
 def test_a_sample_is_asked_for_with_its_plan(rooms, tmp_path, capsys):

@@ -28,7 +28,10 @@ def help_of(*args: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("command", ["compare", "audit", "plan", "rule", "export", "calibrate", "evaluate"])
+@pytest.mark.parametrize(
+    "command",
+    ["compare", "audit", "report", "check", "accept", "plan", "rule", "export", "calibrate", "evaluate", "config", "schema"],
+)
 def test_the_readme_shows_the_help_as_it_is(command):
     text = README.read_text(encoding="utf-8")
     block = re.compile(rf"(<!-- help: {command} -->\n```text\n)(.*?)(```\n)", re.DOTALL)

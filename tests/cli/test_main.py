@@ -70,7 +70,7 @@ def test_an_interrupt_is_code_130(rooms, capsys):
 def test_help_loads_nothing_heavy():
     code = (
         "import sys; from qaudit.cli.main import main; main(['compare', '--help']);"
-        "print([name for name in ('cv2', 'numpy', 'skimage', 'scipy', 'PIL', 'rich') if name in sys.modules])"
+        "print([name for name in ('cv2', 'numpy', 'skimage', 'scipy', 'PIL', 'rich', 'jinja2') if name in sys.modules])"
     )
     assert python("-c", code, check=True).stdout.splitlines()[-1] == "[]"
 
@@ -105,7 +105,7 @@ from tests.report.factory import PHOTO, comparison
 answer = comparison(listing=(replace(PHOTO, path="\u65e5\u672c \u00e9.jpg"),))
 for name, members in (
     ("qaudit.comparison", {"compare": lambda *a, **k: answer}),
-    ("qaudit.decision.profile", {"load_profile": lambda path: types.SimpleNamespace(id="p", holds_for=0.5)}),
+    ("qaudit.decision.profile", {"load_profile": lambda path: types.SimpleNamespace(id="p", holds_for=0.5, categories=())}),
 ):
     sys.modules[name] = types.ModuleType(name)
     vars(sys.modules[name]).update(members)

@@ -18,8 +18,17 @@ from qaudit.model.language import DOMAIN, ENGLISH, FOLDER, LANGUAGES, places
 KEYWORDS = ("said", "message", "translated")
 TEMPLATE = FOLDER / f"{DOMAIN}.pot"
 TRANSLATED = tuple(language for language in LANGUAGES if language != ENGLISH)
-# The others change with the hour and with the version of Babel, and nobody asks them.
-_KEPT_HEADERS = ('"Language:', '"MIME-Version:', '"Content-Type:', '"Content-Transfer-Encoding:')
+HEADER = f"# Messages of {DOMAIN}, taken from the code by sh dev words; translations are written here by hand, and kept."
+
+
+class Plain(Catalog):
+    """A catalogue whose head tells how to read it and nothing that changes with the hour or with the version of Babel."""
+
+    mime_headers = (
+        ("MIME-Version", "1.0"),
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Transfer-Encoding", "8bit"),
+    )
 
 
 def path_of(language: str, end: str = "po") -> Path:
@@ -29,7 +38,7 @@ def path_of(language: str, end: str = "po") -> Path:
 
 def extracted() -> Catalog:
     """Every message that the code has."""
-    catalog = Catalog(fuzzy=False, header_comment="# Messages of qaudit. Made by sh dev words; change them in the code.")
+    catalog = Plain(fuzzy=False, header_comment=HEADER)
     package = FOLDER.parent
     for path in sorted(package.rglob("*.py")):
         for text in messages_of(path.read_text(encoding="utf-8")):
@@ -40,41 +49,42 @@ def extracted() -> Catalog:
 
 def messages_of(source: str) -> list[str]:
     """The messages of a module in their order: literals alone, as what is put together here cannot be looked up there."""
-    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args)
-    first = [call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id in KEYWORDS]
+    first = [call.args[0] for call in _calls(source, KEYWORDS)]
     literals = [node for node in first if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     return [str(node.value) for node in sorted(literals, key=lambda node: (node.lineno, node.col_offset))]
 
 
 def put_together(source: str) -> list[str]:
     """Calls of a module that say what is no literal, and can so be in no catalogue."""
-    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args)
-    wrong = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in ("said", "message")]
-    return [ast.unparse(call) for call in wrong if not isinstance(call.args[0], ast.Constant)]
+    return [ast.unparse(call) for call in _calls(source, ("said", "message")) if not isinstance(call.args[0], ast.Constant)]
+
+
+def _calls(source: str, names: tuple[str, ...]) -> list[ast.Call]:
+    """Calls of functions with one of `names` that are given something."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args]
+    return [call for call in calls if getattr(call.func, "id", getattr(call.func, "attr", "")) in names]
 
 
 def updated(language: str) -> Catalog:
     """The catalogue of a language with every message that the code has, and no other."""
-    catalog = read(language) if path_of(language).exists() else Catalog(locale=language, fuzzy=False)
-    catalog.update(extracted(), no_fuzzy_matching=True, update_header_comment=False)
-    catalog.obsolete.clear()
+    before = translations(read(language)) if path_of(language).exists() else {}
+    catalog = extracted()
+    for message in catalog:
+        message.string = before.get(message.id, "") if message.id else message.string
     return catalog
 
 
 def read(language: str) -> Catalog:
     """The catalogue of a language as it lies there."""
     with path_of(language).open("rb") as file:
-        return read_po(file, locale=language)
+        return read_po(file)
 
 
 def as_text(catalog: Catalog) -> str:
-    """A catalogue as its file, the same for the same messages."""
+    """A catalogue as its file."""
     held = io.BytesIO()
     write_po(held, catalog, width=0, include_lineno=False, sort_by_file=True)
-    lines = held.getvalue().decode().splitlines(keepends=True)
-    ends = lines.index("\n")  # of the header
-    header = [line for line in lines[:ends] if not line.startswith('"') or line.startswith(_KEPT_HEADERS)]
-    return "".join([*header, *lines[ends:]])
+    return held.getvalue().decode()
 
 
 def compiled(language: str) -> dict[str, str]:
@@ -84,7 +94,7 @@ def compiled(language: str) -> dict[str, str]:
 
 
 def translations(catalog: Catalog) -> dict[str, str]:
-    """Message -> translation of those that have one."""
+    """Message -> translation of those that have one that somebody stands for."""
     return {message.id: message.string for message in catalog if message.id and message.string and not message.fuzzy}
 
 
@@ -113,14 +123,15 @@ def main() -> int:
         path_of(language).parent.mkdir(parents=True, exist_ok=True)
         path_of(language).write_text(as_text(catalog), encoding="utf-8")
         with path_of(language, "mo").open("wb") as file:
-            catalog.creation_date = catalog.revision_date = None
             write_mo(file, catalog)
         told = [("not translated", text) for text in untranslated(catalog)]
         told += [("places differ", text) for text in misplaced(catalog)]
         for fault, text in told:
             sys.stdout.write(f"{language}: {fault}: {text}\n")
+        count = len(translations(catalog))
         lacking += len(told)
-        sys.stdout.write(f"{path_of(language)}: {len(translations(catalog))} messages translated, {len(told)} to be seen to\n")
+        name = path_of(language).relative_to(Path.cwd())
+        sys.stdout.write(f"{name}: {count} messages translated, {len(told)} to be seen to\n")
     return int(lacking > 0)
 
 

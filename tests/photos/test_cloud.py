@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
+import os
 import subprocess
 import sys
 import zipfile
@@ -19,6 +21,7 @@ from qaudit.photos import cloud as room
 from qaudit.photos.cloud import Cloud, Looker, folder_at, is_address, path_below, shown_address
 
 fsspec = pytest.importorskip("fsspec")
+AsyncFileSystem: Any = pytest.importorskip("fsspec.asyn").AsyncFileSystem
 
 ROOT = "s3://bucket/photos"
 
@@ -268,9 +271,37 @@ def test_an_archive_is_a_root_too(tmp_path: Path) -> None:
     assert [cloud.look("in/a.jpg"), cloud.look("b.jpg")] == [*cloud.looks_in("in").values(), *cloud.looks_in("").values()]
 
 
-def test_a_pipe_behind_an_address_keeps_nobody_waiting(tmp_path: Path) -> None:
-    import os
+class Asynchronous(AsyncFileSystem):
+    """A file system with one photo, which comes, or does not."""
 
+    protocol = "asynchronous"
+    comes = True
+
+    async def _info(self, path: str, **settings: Any) -> dict[str, Any]:
+        if path.endswith("gone.jpg"):
+            raise FileNotFoundError(path)
+        return {"name": path, "size": 7, "type": "file" if path.endswith(".jpg") else "directory", "ETag": '"1"'}
+
+    async def _cat_file(self, path: str, start: int | None = None, end: int | None = None, **settings: Any) -> bytes:
+        if not self.comes:
+            await asyncio.Event().wait()
+        return b"a photo"[start:end]
+
+
+def test_a_file_system_that_works_asynchronously_has_so_much_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    fsspec.register_implementation("asynchronous", Asynchronous, clobber=True)
+    cloud = Cloud("asynchronous://shop")
+    cloud.check()
+    assert cloud.read("a.jpg") == b"a photo"
+    assert cloud.look("gone.jpg") is None
+    monkeypatch.setattr(Asynchronous, "comes", False)
+    monkeypatch.setattr(room, "MOST_S", 0.1)
+    with pytest.raises(PhotoRefused, match="too long") as refused:
+        cloud.read("a.jpg")
+    assert refused.value.slug == "url_failed"
+
+
+def test_a_pipe_behind_an_address_keeps_nobody_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(PhotoRefused) as refused:
         Cloud(f"simplecache::file://{tmp_path}").read("pipe")

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import resource
 import signal
 import socket
+import struct
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from qaudit.model.errors import PhotoRefused
+from qaudit.model.language import said, spoken
+from qaudit.model.photo import Photo
 from qaudit.photos import serve
 from qaudit.photos.wire import READY, Refusal, Request, receive_answer, receive_request, send_answer, send_request
 
@@ -182,3 +186,30 @@ def test_a_refusal_is_raised_for_a_photo_in_a_folder_that_was_removed(
     folder.rmdir()
     with pytest.raises(PhotoRefused, match=r"a\.jpg: there is no such file"):
         read_photo("a.jpg")
+
+
+def test_sentences_arrive_as_sentences() -> None:
+    damaged = said("{first}; {next}", first=said("the file ends early"), next="from a decoder")
+    notes = (said("its colour profile is broken and was left out"), "plain")
+    refused = Refusal("photo_broken", said("its data is broken: {reason}", reason="{x}"), said("send the photo again"))
+    photo = Photo(quadrants(), "0" * 64, "PNG", 96, 64, damaged=damaged, notes=notes)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        send_answer(ours, photo)
+        send_answer(ours, refused)
+        back, refusal = receive_answer(theirs), receive_answer(theirs)
+    assert isinstance(back, Photo)
+    assert isinstance(refusal, Refusal)
+    assert (back.damaged, back.notes) == (damaged, notes)
+    assert spoken(back.damaged or "", "id") == "filenya terpotong; from a decoder"
+    assert spoken(back.notes[0], "id") == "profil warnanya rusak, jadi tidak dipakai"
+    assert (spoken(refusal.message, "id"), spoken(refusal.way_out, "id")) == ("datanya rusak: {x}", "kirim ulang fotonya")
+
+
+def test_a_sentence_that_no_reader_says_makes_no_sense() -> None:
+    ours, theirs = socket.socketpair()
+    facts = json.dumps({"slug": "x", "message": {"message": "{a.b}", "values": {"a": "x"}}, "way_out": ""}).encode()
+    with ours, theirs:
+        ours.sendall(struct.pack(">IQ", len(facts), 0) + facts)
+        with pytest.raises(ValueError, match="a name and nothing more"):
+            receive_answer(theirs)

@@ -9,9 +9,10 @@ from xml.etree.ElementTree import tostring
 import pytest
 
 from qaudit.model.evaluation import GroupScore, Interval, Labels, RiskPoint
+from qaudit.model.language import said, speaking
 from qaudit.report.calibration import Made, print_calibration
 from qaudit.report.charts import auroc_chart, reliability_chart, risk_chart
-from qaudit.report.evaluation import print_evaluation
+from qaudit.report.evaluation import facts, print_evaluation
 from qaudit.report.evaluation_page import POLICY, evaluation_page
 
 from .factory import GUARANTEE, evaluation
@@ -148,3 +149,25 @@ def test_long_names_are_shortened_in_the_drawing_and_whole_in_the_table():
     made = evaluation(groups=(GroupScore(name, 3, 3, Interval(0.5, 0.1, 0.9), 0.5, 0.25, 0.25),))
     assert name not in tostring(auroc_chart(made), encoding="unicode")
     assert name in evaluation_page(made).decode()
+
+
+def test_an_evaluation_and_its_page_speak_the_language():
+    with speaking("id"):
+        assert_gold(printed(evaluation()), "evaluation-id-80.txt")
+        page = evaluation_page(evaluation()).decode()
+    assert '<html lang="id">' in page
+    assert "<h1>Ketepatan pada pasangan foto berlabel</h1>" in page
+
+
+def test_a_calibration_is_told_in_the_language():
+    guarantee = replace(GUARANTEE, method=said("exact binomial tail"))
+    with speaking("id"):
+        told = calibrated(replace(MADE, guarantee=guarantee))
+    assert "tidak cocok mulai 0,920, cocok sampai 0,310" in told
+    assert "ekor binomial eksak" in told
+
+
+def test_categories_that_the_promise_does_not_hold_for_are_named():
+    told = dict(facts(evaluation(moved=("cloth", "silver"))))
+    assert told[""] == "not for categories whose tolerances the settings move: cloth, silver"
+    assert "" not in dict(facts(evaluation()))

@@ -4,9 +4,12 @@ import cv2
 import numpy as np
 import pytest
 
+from qaudit.decision import wording
+from qaudit.model.language import translated
 from qaudit.model.record import Views
 from qaudit.report import overlay
 from qaudit.report.overlay import MARGIN_PX, SEVERITY_COLOURS, overlay_bytes, overlay_picture
+from qaudit.report.words import EN
 
 from .factory import COLOUR, comparison, views
 
@@ -126,3 +129,14 @@ def test_a_finding_of_other_photos_is_told_and_not_drawn_into_these():
     frames = [np.abs(picture[top : top + 600].astype(int) - RED).max(axis=2).min() < 30 for picture in (elsewhere, here)]
     assert frames == [False, True]
     assert not np.array_equal(elsewhere[top + 600 :], here[top + 600 :])
+
+
+def test_every_letter_of_every_language_is_drawn():
+    def drawn(letter):
+        picture = np.full((60, 60, 3), 255, np.uint8)
+        overlay._write(picture, letter, (10, 40), 30, (0, 0, 0))
+        return picture.tobytes()
+
+    nothing = {drawn("\uf8ff"), drawn(" ")}
+    letters = {c for words in (EN, wording.EN) for text in words.values() for c in text + translated(text, "id")} - {" "}
+    assert {letter for letter in letters if drawn(letter) in nothing} == set()

@@ -1,8 +1,11 @@
 import io
+from threading import Thread
+
+from rich.progress import Task, TaskID
 
 from qaudit.model.language import speaking
 from qaudit.model.record import ItemError
-from qaudit.report.progress import Bar, Lines, run_progress
+from qaudit.report.progress import Bar, Lines, _Rate, run_progress
 from qaudit.report.terminal import Terminal
 
 from .factory import comparison
@@ -87,3 +90,14 @@ def test_a_terminal_that_moves_no_cursor_gets_lines(monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "dumb")
     assert isinstance(run_progress(io.StringIO()), Lines)
+
+
+def test_the_bar_speaks_the_language_of_the_run_also_from_another_thread():
+    with speaking("id"):
+        column = _Rate()
+    told = []
+    task = Task(TaskID(0), "", 1, 0, _get_time=lambda: 0.0)
+    thread = Thread(target=lambda: told.append(column.render(task).plain))
+    thread.start()
+    thread.join()
+    assert told == ["- barang/dtk"]

@@ -7,9 +7,12 @@ from rich.console import Group as Group_
 from qaudit.batch.lot import Sampling, Unit, lot_of, plans
 from qaudit.batch.plan import plan_for
 from qaudit.batch.scorecard import score_cards
+from qaudit.decision.wording import say
 from qaudit.model.guarantee import Bound, Guarantee
+from qaudit.model.language import speaking
 from qaudit.model.record import ItemError, Totals
 from qaudit.model.scorecard import Compared, Group
+from qaudit.model.sentences import in_language
 from qaudit.report.lot import print_plans
 from qaudit.report.scorecard import score_card_parts
 from qaudit.report.summary import WORST_ROWS, print_summary, worst_first
@@ -113,6 +116,33 @@ def test_hostile_ids_stay_text(tmp_path):
     text = summary([comparison("mismatch", id="\x1b[2J[red]")], run_of(tmp_path))
     assert "\\x1b[2J[red]" in text
     assert "\x1b" not in text
+
+
+def test_a_run_is_summed_up_in_the_language(tmp_path):
+    item = comparison("retake", decision={"findings": (), "next_step": say("next.retake.blurred"), "p_mismatch": 0.004})
+    with speaking("id"):
+        file = io.StringIO()
+        records = [in_language(item.to_dict(), "id")]
+        print_summary(Totals(retake=1), records, run_of(tmp_path), file, width=100)
+    told = " ".join(file.getvalue().split())
+    assert told.startswith("1 barang diaudit")
+    assert "↻ FOTO ULANG 007 <1% Foto ulang barangnya: pegang HP dengan stabil" in told
+
+
+def test_score_cards_keep_their_names_in_the_language(tmp_path):
+    groups = [Group(f"penjual {n}", "", "mismatch" if n else "match", None, ("missing",) if n else (), 20) for n in range(3)]
+    file = io.StringIO()
+    with speaking("id"):
+        print_summary(Totals(match=20, mismatch=40), [], run_of(tmp_path), file, cards=score_cards(groups, None), width=80)
+    assert all(f"penjual {n}" in file.getvalue() for n in range(3))
+    assert "Penjual, dari yang terburuk" in file.getvalue()
+
+
+def test_categories_with_tolerances_of_their_own_are_named_as_uncorrected(tmp_path):
+    known = Guarantee("m", 0.95, Bound(0.05, 0.01, 100, 100), Bound(0.1, 0.02, 100, 100))
+    groups = [Group("s", name, "match", None, (), 9) for name in ("cl\x1both", "silver")]
+    text = summary([comparison("match")], run_of(tmp_path), cards=score_cards(groups, known, moved=("cl\x1both",)))
+    assert "the settings move tolerances of: cl\\x1both;" in text
 
 
 def carded(groups, before=None, compared=None, width=80):

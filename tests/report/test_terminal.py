@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from qaudit.decision.wording import say
+from qaudit.model.language import Figure, chained, said, speaking
 from qaudit.model.verdict import Headroom
 from qaudit.report.terminal import print_comparison
 
@@ -152,3 +154,43 @@ def test_a_finding_that_passes_by_itself_says_so():
 def test_the_base_rate_that_the_probability_holds_for_is_told():
     told = printed(comparison(tool={"base_rate": 0.03}), width=120)
     assert "Probability that it is not what was listed: 97 % (where 3 % of all items are not)" in told
+
+
+def told_in_indonesian(item, **settings):
+    """What is printed in Indonesian."""
+    with speaking("id"):
+        return printed(item, **settings)
+
+
+def indonesian():
+    """A comparison whose sentences were made as those of real ones are."""
+    direction = chained("{first} and {next}", [say("colour.brown"), say("colour.paler")])
+    place, size = say("place.lower middle"), {"value": Figure("14.2"), "tolerance": Figure("5.0")}
+    findings = (
+        replace(COLOUR, text=say("finding.patch", place=place, direction=direction, **size)),
+        replace(MISSING, text=say("finding.completeness", place=say("place.upper right"))),
+    )
+    damaged = say("note.damaged", path="photos/arrival.heic", reason=said("the file ends early"))
+    return comparison(
+        decision={
+            "findings": findings,
+            "explained": (say("light.dimmer", ev=Figure("0.4")), say("light.warmer", mired="34")),
+            "next_step": say("next.mismatch"),
+        },
+        notes=(damaged,),
+        tool={"base_rate": 0.03},
+    )
+
+
+@pytest.mark.parametrize("width", [80, 48])
+def test_indonesian_reads_as_agreed(width):
+    assert_gold(told_in_indonesian(indonesian(), width=width, timings=True), f"mismatch-id-{width}.txt")
+
+
+def test_every_measure_is_told_in_indonesian():
+    assert_gold(told_in_indonesian(indonesian(), width=80, explain=True), "explain-id-80.txt")
+
+
+def test_no_line_of_indonesian_is_wider_than_the_terminal():
+    for width in (40, 60, 80, 120):
+        assert max(len(line) for line in told_in_indonesian(indonesian(), width=width, explain=True).splitlines()) <= width

@@ -9,15 +9,18 @@ from qaudit.model.verdict import ASPECTS
 from qaudit.report.words import EN, has_words, words
 
 ROOM = Path(__file__).parents[2] / "qaudit" / "report"
+CATALOGUE = {"words.py", "page_words.py"}
 
 
 def literals():
     """All text literals of the room, apart from the catalogue."""
     for path in ROOM.glob("*.py"):
-        if path.name != "words.py":
+        if path.name not in CATALOGUE:
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     yield node.value
+    for path in ROOM.glob("pages/*.html"):
+        yield from re.findall(r"""["']([a-z_]+\.[\w.]*)["']""", path.read_text(encoding="utf-8"))
 
 
 def test_every_verdict_and_aspect_has_words():
@@ -30,6 +33,7 @@ def test_every_verdict_and_aspect_has_words():
 def test_no_entry_of_the_catalogue_is_unused():
     used = set(literals())
     families = {"unit.", "verdict.", "says.", "count.", "aspect.", "aspects.", "severity.", "file.", "reason.", "share."}
+    families |= {"page.missing.", "page.alt_", "page.alt_plain_", "change.", "advice.", "tool."}
     unused = {
         key for key in EN if key not in used and not any(key.startswith(family) and family in used for family in families)
     }
@@ -37,7 +41,7 @@ def test_no_entry_of_the_catalogue_is_unused():
 
 
 def test_no_sentence_stands_outside_the_catalogue():
-    tree = {path: ast.parse(path.read_text()) for path in ROOM.glob("*.py") if path.name != "words.py"}
+    tree = {path: ast.parse(path.read_text()) for path in ROOM.glob("*.py") if path.name not in CATALOGUE}
     for path, module in tree.items():
         docstrings = {
             node.body[0].value
@@ -49,6 +53,12 @@ def test_no_sentence_stands_outside_the_catalogue():
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings | raised:
                 sentence = re.search(r"[a-z]{2,} [a-z]{2,}", node.value) and not node.value.startswith("bold ")
                 assert not sentence, f"{path.name}: {node.value!r}"
+
+
+def test_no_sentence_stands_in_a_page():
+    for path in ROOM.glob("pages/*.html"):
+        text = re.sub(r"{%.*?%}|{{.*?}}|<[^>]*>", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert re.findall(r"[A-Za-z]{2,}", text) == ["qaudit"], path.name
 
 
 def test_an_unknown_key_is_an_error():

@@ -1,0 +1,120 @@
+"""What git knows of the files beside a manifest; git is called as a program, without a shell."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..model.errors import SettingsError
+from ..model.language import said
+from ..model.text import one_line, shown
+
+# Set by git for the hooks that it runs; they would lead to another place than the manifest's.
+_OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
+_LONGEST_S = 120
+_REASON_SHOWN = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A working tree of git. Paths in it are bytes, with ``/`` between folders, and start at its root."""
+
+    root: str
+
+    @classmethod
+    def around(cls, folder: Path) -> Repository:
+        """The working tree that `folder` lies in; SettingsError `git_unavailable`: there is none, or no git."""
+        found = _git(folder, "rev-parse", "--show-toplevel")
+        return cls(os.path.realpath(os.fsdecode(found.removesuffix(b"\n"))))
+
+    def commit(self, ref: str) -> str:
+        """Which commit `ref` names.
+
+        Raises
+        ------
+        SettingsError
+            `since_unknown`: none that is here.
+        """
+        way_out = said("name a branch, a tag or a commit that is here; a shallow clone has few: fetch-depth: 0")
+        if not ref or ref.startswith("-") or "\0" in ref:
+            raise SettingsError("since_unknown", said("--since {ref} names no commit", ref=shown(ref)), way_out)
+        try:
+            found = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+        except SettingsError as error:
+            raise SettingsError(
+                "since_unknown", said("--since {ref}: git knows no such commit", ref=shown(ref)), way_out
+            ) from error
+        return found.decode().split()[-1]
+
+    def changed(self, commit: str) -> set[bytes]:
+        """Tracked files that differ from those of `commit`, also those that are in one of the two alone."""
+        return _names(self._ask("diff", "--name-only", "--no-renames", "--no-relative", "--no-ext-diff", "-z", commit, "--"))
+
+    def tracked(self) -> set[bytes]:
+        """Files that git looks after; of any other it cannot say whether it changed."""
+        return _names(self._ask("ls-files", "-z", "--full-name"))
+
+    def content(self, commit: str, path: bytes) -> bytes | None:
+        """What a file held in `commit`, also if it had another name then; None if it was not there."""
+        for name in (path, self._name_before(commit, path)):
+            if name is not None:
+                try:
+                    return self._ask("cat-file", "blob", f"{commit}:{os.fsdecode(name)}")
+                except SettingsError:  # no such file in it
+                    continue
+        return None
+
+    def user(self) -> str:
+        """The name that commits are made under; SettingsError `git_unavailable` where there is none."""
+        return self._ask("config", "user.name").decode("utf-8", "backslashreplace").strip()
+
+    def path(self, file: str | os.PathLike[str]) -> bytes | None:
+        """A file as a path in the working tree, links in its own name not followed; None for one outside."""
+        folder, name = os.path.split(os.path.abspath(file))  # noqa: PTH100  links not followed
+        inside = os.path.relpath(os.path.join(os.path.realpath(folder), name), self.root)  # noqa: PTH118
+        return None if inside.split("/")[0] == os.pardir else os.fsencode(inside)
+
+    def _name_before(self, commit: str, path: bytes) -> bytes | None:
+        """The name in `commit` of a file that was renamed since."""
+        told = self._ask("diff", "-M", "--diff-filter=R", "--name-status", "--no-relative", "--no-ext-diff", "-z", commit, "--")
+        parts = told.split(b"\0")
+        return next((old for old, new in zip(parts[1::3], parts[2::3], strict=False) if new == path), None)
+
+    def _ask(self, *arguments: str) -> bytes:
+        """What git prints."""
+        return _git(Path(self.root), *arguments)
+
+
+def _git(folder: Path, *arguments: str) -> bytes:
+    """What git prints in `folder`; SettingsError `git_unavailable`."""
+    environment = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
+    command = ["git", "-c", "core.fsmonitor=false", "-C", str(folder), *arguments]
+    try:
+        done = subprocess.run(  # noqa: S603  no shell; a reference that looks like an option was refused
+            command,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=_LONGEST_S,
+            env=environment | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"},
+            check=False,
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise SettingsError(
+            "git_unavailable", said("git cannot be asked: {reason}", reason=reason), said("install git, or leave out --since")
+        ) from error
+    if done.returncode:
+        reason = one_line(done.stderr.decode("utf-8", "backslashreplace").strip().removeprefix("fatal: ")[:_REASON_SHOWN])
+        raise SettingsError(
+            "git_unavailable",
+            said("{folder}: git says: {reason}", folder=shown(folder), reason=reason),
+            said("run it in a clone of the repository, or leave out --since"),
+        )
+    return done.stdout
+
+
+def _names(listed: bytes) -> set[bytes]:
+    """Names that git ended with zero bytes."""
+    return set(filter(None, listed.split(b"\0")))

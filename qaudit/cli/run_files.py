@@ -1,0 +1,184 @@
+"""The files of a run's report: its page, a page an item, and the pictures that they show."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from qaudit.batch.finished import Finished, earlier_run, items_in, manifest_start
+from qaudit.batch.pictures import FOLDER, Job, job_of, kept_shots, make_all
+from qaudit.batch.schema import told
+from qaudit.batch.scorecard import score_cards
+from qaudit.model.errors import SettingsError
+from qaudit.model.language import said, spoken_now
+from qaudit.model.picture import ItemShots, Shot
+from qaudit.model.sentences import in_language
+from qaudit.model.text import shown
+from qaudit.model.whole import put_whole
+
+if TYPE_CHECKING:
+    from qaudit.batch.engine import Engine
+    from qaudit.report.run_page import RunItem
+
+PAGE: Final = "report.html"
+BESIDE: Final = "report"
+# Only what is named like this is ever removed.
+_ITEM: Final = re.compile(r"[0-9a-f]{20}\.html")
+_PICTURE: Final = re.compile(r"([0-9a-f]{32})-[a-z0-9_-]+\.(jpg|json)")
+
+
+class RunFiles:
+    """The report of one run; used once."""
+
+    def __init__(self, run: Path, *, flagged_only: bool) -> None:
+        """`run`: its folder. `flagged_only`: items that match get no page.
+
+        Raises
+        ------
+        SettingsError
+            `run_missing`; `run_unfinished`: the run was never finished.
+        """
+        self._run = run
+        self._folder = run / BESIDE
+        self._flagged_only = flagged_only
+        self._start = manifest_start(run)
+        self._summary = _summary(run)
+        self._missing: Mapping[str, str] = {}
+        self._pictureless = 0
+        self._named = Counter[str]()
+        self._shown: set[str] = set()
+        self.total = int(self._summary["items"])
+
+    def make_pictures(self, engine: Engine, progress: Callable[[int], None]) -> None:
+        """Make what is not there yet; SettingsError as in `qaudit.batch.pictures.make_all`."""
+        paged = (item for item in items_in(self._run) if self._has_page(item.record))
+        self._missing = make_all(paged, self._start, self._folder, engine, self.total, progress)
+
+    def write_pages(self) -> Path:
+        """Write all pages, and remove those of items and photos that are no more; the page of the run.
+
+        Raises
+        ------
+        SettingsError
+            `out_not_writable`.
+        """
+        from qaudit.report.run_page import run_page
+
+        groups = earlier_run(self._run).groups
+        aspects = Counter[str]()
+        for group in groups:
+            aspects.update(dict.fromkeys(group.aspects, group.count))
+        cards = _cards_now(self._summary["score_cards"], score_cards(groups, None).to_dict())
+        page = self._run / PAGE
+        with told(self._run):
+            self._folder.mkdir(exist_ok=True)
+            items = list(self._items())
+            pieces = run_page(
+                {**self._summary, "score_cards": cards},
+                items,
+                aspects=aspects,
+                ruled=sum(group.count for group in groups if group.ruling),
+                flagged_only=self._flagged_only,
+                pictureless=self._pictureless,
+            )
+            _write(page, pieces)
+            self._clear()
+        return page
+
+    def _has_page(self, record: Mapping[str, Any]) -> bool:
+        """Whether an item gets a page."""
+        return not self._flagged_only or record["verdict"] != "match"
+
+    def _items(self) -> Iterator[RunItem]:
+        """Every item for the table, its page written."""
+        from qaudit.report.item_page import item_page
+        from qaudit.report.run_page import RunItem
+
+        for item in items_in(self._run):
+            told_now = in_language(item.record, spoken_now())
+            record: dict[str, Any] = {key: told_now[key] for key in _IN_TABLE if key in told_now}
+            if not self._has_page(item.record):
+                yield RunItem(record, item.ruling)
+                continue
+            shots = self._shots(item)
+            name = self._name(item)
+            _write(self._folder / name, item_page(told_now, shots, ruling=item.ruling, back=f"../{PAGE}"))
+            yield RunItem(record, item.ruling, f"{BESIDE}/{name}", shots.thumbnail and _from_run(shots.thumbnail))
+
+    def _shots(self, item: Finished) -> ItemShots:
+        """The pictures of an item, or why there are none."""
+        job: Job | None = job_of(item.record, self._start, self._folder)
+        if job is None:
+            return ItemShots()
+        self._shown.add(job.name)
+        shots = kept_shots(job) or ItemShots(missing=self._missing.get(job.name, "failed"))
+        self._pictureless += shots.missing is not None
+        return shots
+
+    def _name(self, item: Finished) -> str:
+        """Name of an item's page, by its id; rows that repeat an id have one each."""
+        digest = hashlib.sha256(json.dumps(item.record["id"]).encode()).hexdigest()
+        self._named[digest] += 1
+        again = self._named[digest] - 1
+        return f"{(hashlib.sha256(f'{digest} {again}'.encode()).hexdigest() if again else digest)[:20]}.html"
+
+    def _clear(self) -> None:
+        """Remove pages and pictures of an earlier report that nothing leads to any more."""
+        named = set()
+        for digest, count in self._named.items():
+            named.add(digest[:20])
+            named |= {hashlib.sha256(f"{digest} {again}".encode()).hexdigest()[:20] for again in range(1, count)}
+        for path in self._folder.iterdir():
+            if _ITEM.fullmatch(path.name) and path.stem not in named:
+                path.unlink()
+        for path in self._folder.glob(f"{FOLDER}/??/*"):
+            found = _PICTURE.fullmatch(path.name)
+            if found and found[1] not in self._shown:
+                path.unlink()
+
+
+# What the table of a run shows of a record.
+_IN_TABLE: Final[tuple[str, ...]] = ("id", "verdict", "p_mismatch", "findings", "next_step", "error", "row")
+
+
+def _summary(run: Path) -> dict[str, Any]:
+    """What a finished run says of itself."""
+    try:
+        summary = json.loads((run / "summary.json").read_bytes())
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            "run_unfinished",
+            said("{folder}: the run is not finished", folder=shown(run)),
+            said("give its qaudit audit again; it goes on where it stopped"),
+        ) from error
+    return dict(summary)
+
+
+def _cards_now(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Score cards with the rulings of now; a card that no ruling changed has all that the audit knew of it."""
+    made: dict[str, Any] = {}
+    for side in ("sellers", "categories"):
+        known = {card["name"]: card for card in before[side]}
+        made[side] = [known[card["name"]] if _is_same(known.get(card["name"]), card) else card for card in now[side]]
+    return made
+
+
+def _is_same(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> bool:
+    """Whether a card counts as it did."""
+    return before is not None and all(before[key] == now[key] for key in ("totals", "ruled", "rate"))
+
+
+def _from_run(shot: Shot) -> Shot:
+    """A picture as seen from the page of the run."""
+    return Shot(f"{BESIDE}/{shot.source}", shot.width, shot.height)
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    """Put a page in the place of `path`."""
+    put_whole(path, lambda file: file.writelines(pieces), f".{secrets.token_hex(8)}.tmp")

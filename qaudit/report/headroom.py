@@ -1,0 +1,20 @@
+"""How far a value lies beyond its tolerance, in words."""
+
+from __future__ import annotations
+
+from qaudit.model.verdict import Headroom
+
+from .figures import factor, measured
+from .words import words
+
+
+def beyond_words(room: Headroom, tolerance: float, unit: str) -> str:
+    """How far beyond its tolerance, in `unit`, a value with the headroom `room` is, and what would let it pass."""
+    passes = measured(room.passes_at, unit)
+    if room.passes_at <= tolerance:
+        return words("headroom.alone")
+    if room.beyond < (1 if room.kind == "factor" else 0):
+        return words("headroom.within", passes=passes)
+    if room.kind == "factor":
+        return words("headroom.factor", beyond=factor(room.beyond), passes=passes)
+    return words("headroom.difference", beyond=measured(room.beyond, unit), passes=passes)

@@ -1,0 +1,196 @@
+"""Which rows count as changed since a commit."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from qaudit.batch.changes import Changes
+from qaudit.batch.git import Repository
+from qaudit.batch.manifest import Manifest
+from qaudit.model.errors import SettingsError
+
+from .shop import Shop, git
+
+IDS = ("a", "b", "c", "d")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    """Four items, all committed."""
+    return Shop(tmp_path / "shop", dict.fromkeys(IDS, "match"))
+
+
+def changed(shop: Shop, ref: str = "HEAD", manifest: Path | None = None, **settings: object) -> list[str]:
+    """Ids of the items that count as changed."""
+    items = Manifest(manifest or shop.manifest, **settings)  # type: ignore[arg-type]
+    repository = Repository.around(items.folder)
+    changes = Changes(items, repository, repository.commit(ref))
+    return [row.id for row in items if changes.include(row)]
+
+
+def test_nothing_changed_is_nothing(shop: Shop) -> None:
+    assert changed(shop) == []
+
+
+def test_a_row_that_is_new_or_written_otherwise_changed(shop: Shop) -> None:
+    shop.rows["b"][2] = "another note"
+    shop.rows["e"] = ["photos/listing", "photos/a", ""]
+    shop.write()
+    assert changed(shop) == ["b", "e"]
+
+
+def test_rows_that_only_moved_did_not_change(shop: Shop) -> None:
+    shop.rows = {id_: shop.rows[id_] for id_ in reversed(IDS)}
+    shop.write()
+    assert changed(shop) == []
+
+
+def test_a_row_that_is_there_once_more_changed(shop: Shop) -> None:
+    with shop.manifest.open("a") as file:
+        file.write("a,photos/listing,photos/a,\n")
+    assert changed(shop) == ["a"]
+    assert len(list(Manifest(shop.manifest))) == 5
+
+
+def test_an_item_changes_with_any_photo_of_it(shop: Shop) -> None:
+    shop.photo("photos/c", "mismatch")
+    assert changed(shop) == ["c"]
+    shop.commit()
+    assert changed(shop) == []
+    assert changed(shop, "HEAD~1") == ["c"]
+    shop.photo("photos/listing", "another")
+    assert changed(shop) == list(IDS)
+
+
+def test_a_photo_that_git_does_not_look_after_always_counts_as_changed(shop: Shop) -> None:
+    (shop.folder / ".gitignore").write_text("goods/photos/x\n")
+    shop.photo("photos/x", "match")
+    shop.photo("photos/y", "match")
+    shop.rows["a"][1], shop.rows["b"][1] = "photos/x", "photos/y"
+    shop.write()
+    git(shop.folder, "add", ".gitignore", "goods/pairs.csv")
+    git(shop.folder, "commit", "-q", "-m", "rows alone")
+    assert changed(shop) == ["a", "b"]
+
+
+def test_a_photo_that_another_was_renamed_over_changed(shop: Shop) -> None:
+    shop.photo("photos/d", "mismatch with much to say of it\n" * 20)
+    shop.commit()
+    (shop.goods / "photos" / "d").rename(shop.goods / "photos" / "a")
+    assert changed(shop) == ["a", "d"]
+    git(shop.folder, "add", "-A")
+    assert changed(shop) == ["a", "d"]
+
+
+def test_a_link_to_another_photo_or_folder_changed(shop: Shop) -> None:
+    (shop.goods / "others").mkdir()
+    shop.photo("others/b", "match")
+    (shop.goods / "link").symlink_to("photos")
+    (shop.goods / "one").symlink_to("photos/c")
+    shop.rows["b"][1], shop.rows["c"][1] = "link/b", "one"
+    shop.write()
+    shop.commit()
+    assert changed(shop) == []
+    shop.photo("photos/c", "mismatch")
+    assert changed(shop) == ["c"]
+    (shop.goods / "link").unlink()
+    (shop.goods / "link").symlink_to("others")
+    (shop.goods / "one").unlink()
+    (shop.goods / "one").symlink_to("photos/d")
+    assert changed(shop) == ["b", "c"]
+
+
+def test_a_manifest_that_was_renamed_is_compared_with_what_it_was(shop: Shop) -> None:
+    for number in range(20):
+        shop.rows[f"more {number}"] = ["photos/listing", "photos/a", ""]
+    shop.write()
+    shop.commit()
+    git(shop.folder, "mv", "goods/pairs.csv", "goods/all.csv")
+    assert changed(shop, manifest=shop.goods / "all.csv") == []
+    text = (shop.goods / "all.csv").read_text().replace("b,photos/listing,photos/b,", "b,photos/listing,photos/b,other")
+    (shop.goods / "all.csv").write_text(text)
+    assert changed(shop, manifest=shop.goods / "all.csv") == ["b"]
+
+
+def test_of_a_manifest_that_was_not_there_or_not_right_all_is_new(shop: Shop) -> None:
+    whole = shop.manifest.read_text()
+    (shop.goods / "new.csv").write_text(whole)
+    assert changed(shop, manifest=shop.goods / "new.csv") == list(IDS)
+    shop.manifest.write_text('id,listing,arrival\n"never closed')
+    shop.commit()
+    shop.manifest.write_text(whole)
+    assert changed(shop) == list(IDS)
+
+
+def test_a_name_with_any_character_is_found(shop: Shop) -> None:
+    name = "line\nbreak é \udcff.jpg"
+    Path(os.fsdecode(os.fsencode(str(shop.goods)) + b"/photos/" + os.fsencode(name))).write_text("match")
+    shop.rows["a"][1] = "bytes:photos/line%0Abreak%20%C3%A9%20%FF.jpg"
+    shop.write()
+    shop.commit()
+    assert changed(shop) == []
+    (shop.goods / "photos" / name).write_text("mismatch")
+    assert changed(shop) == ["a"]
+
+
+def test_a_folder_of_items_changes_with_what_is_in_it(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "shop", {"a": "match"})
+    for name in ("1", "2", "3"):
+        (shop.folder / "items" / name).mkdir(parents=True)
+        for file in ("listing.jpg", "listing-2.jpg", "arrival.jpg"):
+            (shop.folder / "items" / name / file).write_text(f"{name} {file}")
+    shop.commit()
+    folder = shop.folder / "items"
+    assert changed(shop, manifest=folder) == []
+    (folder / "1" / "arrival.jpg").write_text("other")
+    (folder / "2" / "listing-2.jpg").unlink()
+    assert changed(shop, manifest=folder) == ["1", "2"]
+
+
+def test_a_photo_that_is_gone_from_those_that_are_joined_by_name_changes_all(shop: Shop) -> None:
+    (shop.goods / "came").mkdir()
+    for name in ("a.jpg", "a-2.jpg", "b.jpg"):
+        shop.photo(f"came/{name}", "match")
+    shop.manifest.write_text("id,listing\na,photos/listing\nb,photos/listing\n")
+    shop.commit()
+    arrivals = shop.goods / "came"
+    assert changed(shop, arrivals=arrivals) == []
+    shop.photo("came/b.jpg", "mismatch")
+    assert changed(shop, arrivals=arrivals) == ["b"]
+    (arrivals / "a-2.jpg").unlink()
+    assert changed(shop, arrivals=arrivals) == ["a", "b"]
+
+
+@pytest.mark.parametrize("ref", ["nowhere", "-x", "--help", "--output=owned", "", "HEAD:goods/pairs.csv", "a b", "HEAD\0"])
+def test_what_names_no_commit_is_refused(shop: Shop, ref: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        changed(shop, ref)
+    assert refused.value.slug == "since_unknown"
+    assert not list(shop.folder.glob("**/owned"))
+
+
+def test_branches_tags_and_commits_are_known(shop: Shop) -> None:
+    git(shop.folder, "tag", "v1")
+    for ref in ("main", "v1", "HEAD", git(shop.folder, "rev-parse", "HEAD").strip(), "@{0}"):
+        assert changed(shop, ref) == []
+
+
+def test_without_a_repository_or_without_git_it_says_so(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    (tmp_path / "elsewhere").mkdir()
+    with pytest.raises(SettingsError, match="not a git repository") as refused:
+        Repository.around(tmp_path / "elsewhere")
+    assert refused.value.slug == "git_unavailable"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SettingsError, match="git cannot be asked") as refused:
+        Repository.around(shop.goods)
+    assert refused.value.slug == "git_unavailable"
+
+
+def test_settings_of_a_hook_lead_nowhere_else(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
+    assert changed(shop) == []

@@ -1,0 +1,168 @@
+import base64
+import hashlib
+import re
+from dataclasses import replace
+
+import pytest
+
+from qaudit.model.alignment import AlignmentFailed
+from qaudit.model.picture import ItemShots, PairShots
+from qaudit.model.record import ItemError
+from qaudit.model.ruling import Ruling
+from qaudit.model.text import one_line
+from tests.report.factory import comparison
+from tests.report.pages import HOSTILE, full_comparison, inline, item_html, shot, tags_of
+
+PAGE = item_html(shots=inline())
+
+
+def test_the_answer_and_what_to_do_stand_before_everything_else():
+    places = [PAGE.index(words) for words in ("MISMATCH</p>", "What to do next", ">Findings<", ">Photos<", ">Evidence<")]
+    assert places == sorted(places)
+
+
+def test_a_page_by_itself_holds_its_pictures_and_asks_for_nothing():
+    assert set(re.findall(r'(?:href|src)="([^"]{0,23})', PAGE)) == {"data:image/jpeg;base64,", "#content"}
+    assert "img-src data:;" in PAGE
+
+
+def test_a_page_of_a_run_leads_back_and_finds_its_pictures_beside_it():
+    pair = PairShots((0, 0), shot("pictures/a.jpg"), shot("pictures/b.jpg"))
+    page = item_html(shots=ItemShots([pair]), back="../report.html")
+    assert 'href="../report.html"' in page
+    assert '<image href="pictures/b.jpg"' in page
+    assert "img-src &#39;self&#39; file:;" in page
+
+
+def test_the_policy_allows_the_own_script_and_style_and_no_other():
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', PAGE)[1].replace("&#39;", "'")
+    assert policy.startswith("default-src 'none'; ")
+    for tag in ("script", "style"):
+        (code,) = re.findall(rf"<{tag}>(.*?)</{tag}>", PAGE, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+    assert "unsafe" not in policy
+
+
+def test_nothing_is_styled_or_scripted_within_a_tag():
+    tags = tags_of(PAGE)
+    assert len(tags) > 100
+    assert [tag for tag in tags if re.search(r"\s(style|on\w+)=", tag)] == []
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_text_is_text_wherever_it_stands(text):
+    made = full_comparison(id=text, notes=(text,), row={text: text, "seller": text})
+    facts = replace(made.listing[0], path=text, applied=(text,), damaged=text)
+    made = replace(made, listing=(facts,), decision=replace(made.decision, next_step=text, explained=(text,)))
+    page = item_html(made.to_dict(), inline(), ruling=Ruling("match", text, text, text))
+    names = {re.match(r"</?!?\s*([\w-]+)", tag)[1] for tag in tags_of(page)}
+    assert names == {re.match(r"</?!?\s*([\w-]+)", tag)[1] for tag in tags_of(PAGE)}
+    assert one_line(page.replace("\n", "")) == page.replace("\n", "")
+    page.encode()
+
+
+def test_a_text_without_end_is_cut_and_says_how_long_it_is():
+    page = item_html(full_comparison(row={"note": "y" * 50_000}).to_dict())
+    assert "y" * 2000 + "... (50000 characters)" in page
+    assert "y" * 2001 not in page
+
+
+def test_findings_have_their_figures_and_what_would_let_them_pass():
+    assert "14.2 dE00, tolerance 5 dE00" in PAGE
+    assert "2.8 times the tolerance; a tolerance of 15.9 dE00 would let it pass." in PAGE
+    assert "To be seen in listing photo 1 and arrival photo 2." in PAGE
+
+
+def test_each_box_stands_in_the_pictures_of_its_own_pair():
+    first, second = PAGE.split('<article class="pair">')[1:]
+    assert set(re.findall(r'<g class="box [a-z]+" data-finding="(\d)"', first)) == {"1"}
+    assert set(re.findall(r'<g class="box [a-z]+" data-finding="(\d)"', second)) == {"2"}
+    assert '<rect class="line" stroke="#b3261e" x="40" y="60" width="200" height="100"' in first
+    assert '<rect class="line" stroke="#b3261e" x="300" y="200" width="400" height="220"' in first
+
+
+def test_a_finding_without_a_place_in_a_photo_has_no_box_there():
+    second = PAGE.split('<article class="pair">')[2]
+    assert [len(re.findall('<g class="box', figure)) for figure in second.split("<figure")[1:]] == [1, 0, 1, 1]
+
+
+def test_every_picture_says_what_it_shows():
+    labels = re.findall(r'<svg class="photo"[^>]* aria-label="([^"]*)"', PAGE)
+    assert len(labels) == 8
+    assert labels[0] == "The listing photo, with boxes round the findings: 1 colour"
+    assert all(labels)
+
+
+def test_the_evidence_tells_tolerance_headroom_and_weight():
+    row = re.search(r'<tr class="deviates"><th scope="row">colour</th>.*?</tr>', PAGE)[0]
+    cells = [cell for cell in re.sub(r"<[^>]+>", "|", row).split("|") if cell]
+    assert cells == ["colour", "palette", "14.2 dE00", "5 dE00", "2.8 times", "96 %", "72 %"]
+    assert "the profile does not judge by it" in PAGE
+    assert "told only where both products stand out from a plain ground" in PAGE
+
+
+def test_colours_are_shown_with_their_difference_and_its_direction():
+    assert re.search(r'fill="#[0-9a-f]{6}"/><rect x="32" width="32" height="24" fill="#[0-9a-f]{6}"', PAGE)
+    assert "paler and bluer" in PAGE
+    assert "62 % of it" in PAGE
+
+
+def test_light_and_quality_are_told_in_figures():
+    assert "<dt>exposure</dt><dd>-0.4 EV</dd><dt>warmth</dt><dd>+34 mired</dd>" in PAGE
+    assert "<dt>sharpness</dt><dd>80 %</dd>" in PAGE
+
+
+def test_files_are_named_by_their_digests():
+    assert PAGE.count("0" * 64) == 3
+    assert "photos/arrival.heic" in PAGE
+    assert "<dt>profile</dt><dd>test</dd>" in PAGE
+
+
+@pytest.mark.parametrize("missing", ["gone", "changed", "address", "failed"])
+def test_a_page_without_pictures_says_why(missing):
+    page = item_html(shots=ItemShots(missing=missing))
+    assert '<p class="missing">' in page
+    assert "<image" not in page
+
+
+def test_photos_that_do_not_lie_over_each_other_are_shown_side_by_side_alone():
+    values = full_comparison(alignment=AlignmentFailed("no_texture"), measured=()).to_dict()
+    page = item_html(values, ItemShots([PairShots((0, 0), shot(), shot())]))
+    assert "The arrival could not be laid over the listing" in page
+    assert page.count("<figure") == 2
+
+
+def test_an_error_has_its_reason_and_the_way_out_instead():
+    page = item_html(ItemError("bad", "photo_missing", "x.jpg: no such file (check the path)", {"seller": "Wayan"}).to_dict())
+    assert "! </span>" not in page
+    assert "ERROR</p>" in page
+    assert "x.jpg: no such file (check the path)" in page
+    assert "<dd><bdi>Wayan</bdi></dd>" in page
+    assert ">Evidence<" not in page
+
+
+def test_a_ruling_stands_with_the_answer():
+    page = item_html(ruling=Ruling("match", "Sri", "held it in hand", "2026-01-02T03:04:05+00:00"))
+    assert "Ruled a match by Sri on 2026-01-02: held it in hand" in page
+
+
+def test_records_of_an_earlier_version_have_a_page():
+    values = full_comparison().to_dict()
+    for entry in values["evidence"]:
+        for name in ("tolerance", "p", "weight"):
+            entry.pop(name, None)
+    for view in values["views"]:
+        del view["homography"]
+    page = item_html(values, ItemShots([PairShots((0, 0), shot(), shot())]))
+    assert "made before records told how photos lie over each other" in page
+    assert "14.2 dE00" in page
+
+
+def test_the_same_record_gives_the_same_bytes():
+    assert item_html(shots=inline()) == PAGE
+
+
+def test_a_match_says_that_nothing_was_found():
+    page = item_html(comparison("match", decision={"findings": ()}).to_dict())
+    assert "No deviation found" in page
