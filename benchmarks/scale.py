@@ -1,12 +1,12 @@
 """Measures what a long run withstands and what it costs, each figure beside its bound.
 
-usage: python benchmarks/scale.py [--only NAME ...] [--pairs N] [--kills N] [--keep DIR]
+usage: python benchmarks/scale.py [--only NAME ...] [--pairs N] [--kills N]
 
 parent     kill -9 of the parent at random moments; real: the same with real comparisons of small photos
 workers    workers killed, faulted and out of memory in 1 % of the pairs; real: the same. Memory is refused by a limit on
            the process and, where groups of processes can be limited, the system kills for it
 poison     1 % of the photos broken, real comparisons
-memory     memory of the parent at pair 10,000 and at pair 500
+memory     memory of the parent at pair 10,000 and at pair 500; and with 100,000 rows against 1,000
 bytes      serial, processes and Dask on real comparisons
 overhead   engine and store against the work itself
 cache      one listing with 20 arrivals, looked at once and looked at anew
@@ -28,7 +28,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scale_cache import cache
-from scale_speed import Figure, million, overhead, parent_memory, same_bytes, speedup
+from scale_speed import Figure, million, overhead, parent_memory, rows_memory, same_bytes, speedup
 
 from tests.faults.rig import cheap_catalogue, little_memory, real_catalogue
 from tests.faults.scenes import harmed, killed_parent
@@ -82,7 +82,7 @@ FIGURES: dict[str, Callable[[Path, argparse.Namespace], list[Figure]]] = {
     "parent": parent,
     "workers": workers,
     "poison": poison,
-    "memory": lambda folder, _: [parent_memory(folder)],
+    "memory": lambda folder, _: [parent_memory(folder), rows_memory(folder)],
     "bytes": lambda folder, _: [same_bytes(folder)],
     "overhead": lambda folder, _: overhead(folder),
     "cache": lambda folder, _: cache(folder),

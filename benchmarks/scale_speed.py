@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from qaudit.batch.processes import Processes
 from qaudit.batch.row import Row
 from qaudit.batch.scorecard import score_cards
 from qaudit.batch.store import Store
-from qaudit.batch.trace import traces_of
+from qaudit.batch.trace import traces_of, with_digests
 from qaudit.batch.work import record_of
 from qaudit.model.options import Options
 from qaudit.model.record import Item, Record
@@ -77,6 +79,39 @@ def parent_memory(folder: Path) -> Figure:
     ratio = held[10_000] / held[500]
     said = f"{held[500]:.0f} MiB at pair 500, {held[10_000]:.0f} MiB at pair 10,000: x {ratio:.2f}"
     return Figure("memory", said, "x 1.20", ratio <= 1.2)
+
+
+def rows_memory(folder: Path) -> Figure:
+    """The most memory of a whole run without workers over 1,000 and over 100,000 rows, every tenth of them an error."""
+    most = []
+    for rows in (1_000, 100_000):
+        place = folder / str(rows)
+        place.mkdir()
+        (place / "a").write_bytes(b"a")
+        manifest = place / "pairs.csv"
+        with manifest.open("w", encoding="ascii") as file:
+            file.write("id,listing,arrival\n")
+            file.writelines(f"item-{n:08d},a,{'../a' if n % 10 == 0 else 'a'}\n" for n in range(rows))
+        program = f"from benchmarks.scale_speed import tiny_run; tiny_run({str(manifest)!r}, {str(place / 'out')!r})"
+        run = subprocess.run(
+            [sys.executable, "-c", program], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True
+        )
+        most.append(int(run.stdout.split()[-1]) / 1024)
+    said = f"{most[0]:.0f} MiB at the most with 1,000 rows, {most[1]:.0f} MiB with 100,000: x {most[1] / most[0]:.2f}"
+    return Figure("memory, rows", said, "x 1.20", most[1] / most[0] <= 1.2)
+
+
+def tiny_run(manifest: str, out: str) -> None:
+    """Audit with work that is next to nothing, and print the most memory that it took, in KiB."""
+    audit_module.record_of = _tiny_record
+    audit(manifest, out)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def _tiny_record(row: Row, **settings: Any) -> Record:
+    """A match, whatever the photos hold."""
+    values = {"schema": 1, "id": row.id, "verdict": "match", "p_mismatch": 0.0, "row": dict(row.extra), "tool": {}}
+    return Record(values, {}, with_digests(row, traces_of(row), values), 2)
 
 
 def same_bytes(folder: Path) -> Figure:
