@@ -130,13 +130,13 @@ EN: Final[dict[str, str]] = {
     # what to do next
     "next.match": message("Nothing: the item agrees with its listing in what these photos can show."),
     "next.mismatch": message(
-        "Hold the item beside the listing at the places named above before you accuse anyone: a photo is not the item."
+        "Hold the item beside the listing at the places that were found before you accuse anyone: a photo is not the item."
     ),
     "next.mismatch.identity": message(
         "Check that this is the right parcel and the right side of the item, then compare it with the listing by hand."
     ),
     "next.review": message(
-        "Let a person look at the places named above, or take another photo straight from the front in daylight."
+        "Let a person look at the places that were found, or take another photo straight from the front in daylight."
     ),
     "next.review.unaligned": message(
         "Let a person compare the two photos; a photo from the side that the listing shows, filling the picture, would settle it."

@@ -15,6 +15,7 @@ from qaudit.cli.exits import ExitCode
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
+COMMANDS = ROOT / "docs" / "commands.md"
 MESSAGES = ROOT / "docs" / "messages.md"
 ERRORS = {"PhotoRefused", "ManifestError", "SettingsError", "QauditError", "ItemError"}
 SLUG = re.compile(r"[a-z]+(_[a-z]+)+")
@@ -32,12 +33,12 @@ def help_of(*args: str) -> str:
     "command",
     ["compare", "audit", "report", "check", "accept", "plan", "rule", "export", "calibrate", "evaluate", "config", "schema"],
 )
-def test_the_readme_shows_the_help_as_it_is(command):
-    text = README.read_text(encoding="utf-8")
+def test_the_page_of_commands_shows_the_help_as_it_is(command):
+    text = COMMANDS.read_text(encoding="utf-8")
     block = re.compile(rf"(<!-- help: {command} -->\n```text\n)(.*?)(```\n)", re.DOTALL)
     if os.environ.get("QAUDIT_UPDATE_GOLD") == "1":
         text = block.sub(lambda found: found[1] + help_of(command) + found[3], text)
-        README.write_text(text, encoding="utf-8")
+        COMMANDS.write_text(text, encoding="utf-8")
     assert said_in(block.search(text)[2]) == said_in(help_of(command))
 
 
