@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from ..model.errors import QauditError, SettingsError
@@ -24,7 +26,7 @@ LONGEST_CELL = 1_000_000
 
 
 class Manifest:
-    """The rows of a manifest, read from its file each time they are asked for: what is held of each is its id alone.
+    """The rows of a manifest, read from its file each time they are asked for: of many, nothing is held.
 
     Iterating gives one entry a row: the row, or the error of a row that cannot be used. There is at least one.
     """
@@ -216,10 +218,36 @@ def _address(root: PathLike | None) -> str:
 
 def _checked(raw: Iterable[RawRow]) -> Iterator[RawRow]:
     """The rows, with what is wrong with them beside others and with the length of their cells."""
-    seen: dict[str, int] = {}
+    with closing(_Ids()) as ids:
+        yield from _checked_by(ids, raw)
+
+
+class _Ids:
+    """Which row had an id first. Where there are many they lie on the disk: a manifest may have millions."""
+
+    def __init__(self) -> None:
+        self._base = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._base.execute("CREATE TABLE seen (id BLOB PRIMARY KEY, row INTEGER) WITHOUT ROWID")
+        self._base.execute("BEGIN")
+
+    def close(self) -> None:
+        """Forget them all."""
+        self._base.close()
+
+    def first(self, id_: str, number: int) -> int:
+        """The row that had `id_` first, which is `number` where none had it before."""
+        key = id_.encode("utf-8", "surrogatepass")
+        if self._base.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, number)).rowcount:
+            return number
+        (row,) = self._base.execute("SELECT row FROM seen WHERE id = ?", (key,)).fetchone()
+        return int(row)
+
+
+def _checked_by(ids: _Ids, raw: Iterable[RawRow]) -> Iterator[RawRow]:
+    """As `_checked`, with what tells ids that were there before."""
     for number, cells, problem in raw:
         id_ = id_in(cells)
-        before = seen.setdefault(id_, number) if id_ else number
+        before = ids.first(id_, number) if id_ else number
         if id_ and before != number:
             reason = said("row {before} has the id {id} already", before=before, id=one_line(id_[:CELL_SHOWN]))
             problem = problem or QauditError("row_duplicate_id", reason, said("give every row its own id"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PIL import ImageFile
+
 from qaudit.model.errors import SettingsError
 from qaudit.model.language import said
 
@@ -14,6 +16,7 @@ def check_printer() -> None:
     SettingsError
         `extra_missing`: WeasyPrint, or the library Pango that it draws letters with, cannot be loaded.
     """
+    strict = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         import weasyprint  # noqa: F401
     except (ImportError, OSError) as error:  # OSError: Pango is a library of the system
@@ -22,6 +25,8 @@ def check_printer() -> None:
             said("--pdf needs WeasyPrint and Pango, which cannot be loaded"),
             said("install them: pip install 'qaudit[pdf]', and the package pango of the system"),
         ) from error
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = strict  # it lets Pillow take pictures without an end, everywhere in the process
 
 
 def printed(page: bytes) -> bytes:

@@ -74,7 +74,8 @@ def test_the_keyboard_does_it_all(browser, run):
 
 def test_pictures_come_as_they_come_into_view(browser, run):
     browser.open(run, size=(1280, 400))
-    browser.wait_for("document.querySelector('#rows img').complete")
+    browser.script("document.querySelector('#rows tr').scrollIntoView()")
+    browser.wait_for("document.querySelector('#rows img').naturalWidth > 0")
     assert browser.script("return [...document.querySelectorAll('#rows img')].every((picture) => picture.loading === 'lazy')")
     browser.script("document.querySelector('#rows tr:last-child').scrollIntoView()")
     browser.wait_for("document.querySelector('#rows tr:last-child img').naturalWidth === 122")

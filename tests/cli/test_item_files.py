@@ -5,8 +5,11 @@ from __future__ import annotations
 import sys
 
 import pytest
+from PIL import ImageFile
 
 from qaudit.cli.main import main
+from qaudit.model.errors import SettingsError
+from qaudit.report.pdf import check_printer, printed
 from tests.report.factory import comparison
 from tests.report.pages import HOSTILE, full_comparison, inline, item_html, pixels
 
@@ -52,8 +55,23 @@ def test_pdf_without_what_prints_it_says_how_to_get_it_before_a_photo_is_read(ro
     assert not (tmp_path / "p.pdf").exists()
 
 
+@pytest.fixture
+def printer():
+    """What prints pages; the test is skipped where it is not installed."""
+    try:
+        check_printer()
+    except SettingsError as error:
+        pytest.skip(str(error))
+
+
+@pytest.mark.usefixtures("printer")
+def test_a_printer_leaves_pillow_as_strict_as_it_was():
+    assert "weasyprint" in sys.modules
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES
+
+
+@pytest.mark.usefixtures("printer")
 def test_pdf_prints_the_page(rooms, tmp_path, capsys):
-    pytest.importorskip("weasyprint", exc_type=(ImportError, OSError))
     rooms.answer = full_comparison(pictures=(pixels(), pixels((0, 1))))
     page = tmp_path / "page.pdf"
     assert main(["compare", "a.jpg", "b.jpg", "--pdf", str(page), "--quiet"]) == 1
@@ -64,8 +82,6 @@ def test_pdf_prints_the_page(rooms, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("text", [HOSTILE[1], HOSTILE[18], HOSTILE[19], HOSTILE[29]])
+@pytest.mark.usefixtures("printer")
 def test_pdf_opens_no_address_that_stands_in_a_name(text):
-    pytest.importorskip("weasyprint", exc_type=(ImportError, OSError))
-    from qaudit.report.pdf import printed
-
     assert printed(item_html(full_comparison(id=text, notes=(text,)).to_dict(), inline()).encode()).startswith(b"%PDF-")
