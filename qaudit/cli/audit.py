@@ -13,7 +13,20 @@ from qaudit.model.language import said
 from qaudit.model.sampling import SWITCHES
 
 from .exits import exit_code, parse_fail_on
-from .options import ALL, MOST_S, BaseRate, FailOn, Profile, Workers, judging_profile
+from .options import (
+    ALL,
+    MOST_S,
+    AllowUrl,
+    Arrivals,
+    BaseRate,
+    FailOn,
+    Map,
+    Profile,
+    Root,
+    TimeLimit,
+    Workers,
+    judging_profile,
+)
 from .output import complain
 from .report import NO_PAGES, Pages, make_report, parse_pages
 from .settings import current
@@ -38,23 +51,9 @@ def audit(
             "--cluster", metavar="ADDRESS", help="Dask scheduler that does the work, such as tcp://host:8786; local starts one."
         ),
     ] = None,
-    time_limit: Annotated[
-        float,
-        typer.Option("--time-limit", metavar="SECONDS", help="An item that takes longer is ended; with several workers only."),
-    ] = MOST_S,
-    root: Annotated[
-        str | None,
-        typer.Option(
-            "--root",
-            metavar="DIR",
-            help="Folder that photos may not lead out of, instead of the manifest's own; "
-            "or an address where they lie, such as s3://bucket/photos.",
-        ),
-    ] = None,
-    allow_url: Annotated[
-        bool,
-        typer.Option("--allow-url", help="Fetch photos that are http or https addresses; without it nothing is downloaded."),
-    ] = False,
+    time_limit: TimeLimit = MOST_S,
+    root: Root = None,
+    allow_url: AllowUrl = False,
     plan: Annotated[
         str | None,
         typer.Option("--plan", metavar="LEVEL", help="Audit a sample after ISO 2859-1 at this level, and judge the lot."),
@@ -73,18 +72,8 @@ def audit(
         Path | None,
         typer.Option("--compare-to", metavar="RUN", help="Folder of an earlier run; score cards say what got better or worse."),
     ] = None,
-    map_: Annotated[
-        str | None,
-        typer.Option(
-            "--map",
-            metavar="LIST",
-            help='Columns under other names: listing="Image Src",id=SKU; or an export of shopify, woocommerce, etsy.',
-        ),
-    ] = None,
-    arrivals: Annotated[
-        Path | None,
-        typer.Option("--arrivals", metavar="DIR", help="Folder of arrival photos that are named after the ids or SKUs."),
-    ] = None,
+    map_: Map = None,
+    arrivals: Arrivals = None,
     pages: Pages = "all",
     profile: Profile = None,
     base_rate: BaseRate = None,

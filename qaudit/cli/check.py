@@ -15,7 +15,19 @@ from qaudit.model.language import said
 from qaudit.model.text import shown
 
 from .exits import exit_code, parse_fail_on
-from .options import BaseRate, FailOn, Profile, Workers, judging_profile
+from .options import (
+    MOST_S,
+    AllowUrl,
+    Arrivals,
+    BaseRate,
+    FailOn,
+    Map,
+    Profile,
+    Root,
+    TimeLimit,
+    Workers,
+    judging_profile,
+)
 from .output import STDOUT, check_writable, complain, on_github, write_output
 from .settings import current
 
@@ -68,25 +80,11 @@ def check(
         typer.Option("--out", metavar="DIR", help="Keep the results there, as qaudit audit does; qaudit accept needs them."),
     ] = None,
     workers: Workers = 1,
-    time_limit: Annotated[
-        float,
-        typer.Option("--time-limit", metavar="SECONDS", help="An item that takes longer is ended; with several workers only."),
-    ] = 300.0,
-    root: Annotated[
-        Path | None,
-        typer.Option("--root", metavar="DIR", help="Folder that photos may not lead out of, instead of the manifest's own."),
-    ] = None,
-    allow_url: Annotated[
-        bool,
-        typer.Option("--allow-url", help="Fetch photos that are http or https addresses; without it nothing is downloaded."),
-    ] = False,
-    map_: Annotated[
-        str | None, typer.Option("--map", metavar="LIST", help="Columns under other names, as for qaudit audit.")
-    ] = None,
-    arrivals: Annotated[
-        Path | None,
-        typer.Option("--arrivals", metavar="DIR", help="Folder of arrival photos that are named after the ids or SKUs."),
-    ] = None,
+    time_limit: TimeLimit = MOST_S,
+    root: Root = None,
+    allow_url: AllowUrl = False,
+    map_: Map = None,
+    arrivals: Arrivals = None,
     profile: Profile = None,
     base_rate: BaseRate = None,
 ) -> int:

@@ -38,6 +38,34 @@ LabelledArgument = Annotated[
         metavar="LABELLED", help="Manifest with a column label (match or mismatch), or the results.jsonl of its audit."
     ),
 ]
+TimeLimit = Annotated[
+    float,
+    typer.Option("--time-limit", metavar="SECONDS", help="An item that takes longer is ended; with several workers only."),
+]
+Root = Annotated[
+    str | None,
+    typer.Option(
+        "--root",
+        metavar="DIR",
+        help="Folder that photos may not lead out of, instead of the manifest's own; "
+        "or an address where they lie, such as s3://bucket/photos.",
+    ),
+]
+AllowUrl = Annotated[
+    bool, typer.Option("--allow-url", help="Fetch photos that are http or https addresses; without it nothing is downloaded.")
+]
+Map = Annotated[
+    str | None,
+    typer.Option(
+        "--map",
+        metavar="LIST",
+        help='Columns under other names: listing="Image Src",id=SKU; or an export of shopify, woocommerce, etsy.',
+    ),
+]
+Arrivals = Annotated[
+    Path | None,
+    typer.Option("--arrivals", metavar="DIR", help="Folder of arrival photos that are named after the ids or SKUs."),
+]
 RunFolder = Annotated[
     Path | None,
     typer.Option("--run", metavar="DIR", help="Folder that keeps what is measured; a run that was cut short goes on in it."),

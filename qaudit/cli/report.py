@@ -10,12 +10,10 @@ import typer
 from qaudit.model.errors import SettingsError
 from qaudit.model.language import said
 
-from .options import Workers
+from .options import MOST_S, Workers
 from .rule import Run
 
 ALL_PAGES, FLAGGED_PAGES, NO_PAGES = "all", "flagged", "none"
-# An item's pictures take a second or so; a photo that cannot be read is given up sooner by its reader.
-MOST_S = 300.0
 
 Pages = Annotated[
     str,
