@@ -15,8 +15,8 @@ from .words import words
 
 MOST_SELLERS: Final = 12
 LABELS, LENGTH, ROW, FOOT, FIGURES = 150, 260, 26, 30, 70
-# Names of aspects are short.
-ASPECT_LABELS = 76
+# Names of aspects are short: the longest in Indonesian is kelengkapan.
+ASPECT_LABELS = 96
 LONGEST_NAME: Final = 20
 # The axis goes up to a multiple of this, so that its ticks are whole percents.
 STEP: Final = 0.2

@@ -39,24 +39,27 @@ EN: Final[dict[str, str]] = {
     "column.severity": message("severity"),
     "column.finding": message("what was found"),
     "column.measure": message("measure"),
-    "column.p": message("p"),
+    "column.p": message("chance"),
     "column.weight": message("weight"),
     "column.photos": message("photos"),
     "finding.photos": message("To be seen in listing photo {listing} and arrival photo {arrival}."),
     # how far beyond the tolerance
-    "headroom.factor": message("{beyond} times the tolerance; a tolerance of {passes} would let it pass."),
-    "headroom.difference": message("{beyond} beyond the tolerance; a tolerance of {passes} would let it pass."),
+    "headroom.factor": message("{beyond} times the tolerance; a tolerance of {passes} would let it pass without a doubt."),
+    "headroom.difference": message("{beyond} beyond the tolerance; a tolerance of {passes} would let it pass without a doubt."),
+    "headroom.just": message("Just beyond the tolerance; a tolerance of {passes} would let it pass without a doubt."),
     "headroom.alone": message("By itself it passes; together with the other measures it leaves a doubt."),
-    "headroom.within": message("Within the tolerance, but not surely; a tolerance of {passes} would let it pass."),
+    "headroom.within": message(
+        "Within the tolerance, but not surely; a tolerance of {passes} would let it pass without a doubt."
+    ),
     # figures
     "figure.percent": message("{number} %"),
     "figure.unit": message("{number} {unit}"),
     "unit.times": message("times"),
     "unit.pieces": message("pieces"),
     "unit.bits": message("bits"),
-    "unit.decades": message("decades"),
+    "unit.decades": message("log10"),
     # every measure
-    "measures.unseen": message("seen by none"),
+    "measures.unseen": message("unseen faults"),
     "measures.none": message("-"),
     "measures.photos": message("{listing}/{arrival}"),
     "aspects.ok": message("fine"),
@@ -82,14 +85,14 @@ EN: Final[dict[str, str]] = {
     "reason.needs_moving_lamp": message("gloss changes with the lamp: two photos with the lamp on either side would show it"),
     "reason.one_piece": message("the listing shows one piece"),
     "reason.not_from_front": message(
-        "told only of a rectangle or disc that the listing shows from the front on a plain ground"
+        "judged only for a rectangle or disc that the listing shows from the front on a plain ground"
     ),
     "reason.at_a_slant": message("the photo was taken at too much of a slant"),
     "reason.more_faces": message(
-        "told only of one four-sided face that the listing shows from edge to edge, on a plain ground"
+        "judged only for a single four-sided face, such as a cloth, that the listing shows whole on a plain ground"
     ),
     "reason.judged_with_identity": message("judged with identity and colour"),
-    "reason.no_outline": message("told only where both products stand out from a plain ground"),
+    "reason.no_outline": message("judged only where both products stand out from a plain ground"),
     "reason.no_texture": message("too little texture"),
     "reason.too_little_seen": message("too little of it is seen"),
     "reason.not_confirmed": message("no place is surely the same in both photos"),
@@ -109,7 +112,7 @@ EN: Final[dict[str, str]] = {
     "summary.worst": message("To look at first"),
     "summary.more": message("and {count} more, in {file}"),
     "summary.id": message("id"),
-    "summary.p": message("p"),
+    "summary.p": message("chance"),
     "summary.why": message("why"),
     "summary.files": message("Written to {folder}"),
     "file.results.jsonl": message("one record an item, in the manifest's order"),
@@ -117,7 +120,7 @@ EN: Final[dict[str, str]] = {
     "file.results.parquet": message("the same table with its types"),
     "file.summary.json": message("how many of which verdict, and with which settings"),
     "file.timings.jsonl": message("seconds an item and a stage"),
-    "file.report.html": message("all of it to look at, in a browser; what it shows lies in report/"),
+    "file.report.html": message("all of it, to look at in a browser; its pages and pictures are in report/"),
     "summary.unpaired": message(
         "Not audited: {items} items without an arrival photo; {arrivals} arrival photos without an item "
         "(both listed in summary.json)"
@@ -133,7 +136,7 @@ EN: Final[dict[str, str]] = {
     "cards.range": message("{low} to {high}"),
     "cards.smoothed": message("smoothed"),
     "cards.corrected": message("corrected"),
-    "cards.undecided": message("open"),
+    "cards.undecided": message("pending"),
     "cards.errors": message("error"),
     "cards.mostly": message("mostly"),
     "cards.change": message("change"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from qaudit.model.language import LANGUAGES, speaking
 from tests.browser.conftest import PHONE
+from tests.report.pages import run_html, run_items
 
 SEEN = "[...document.querySelectorAll('#rows tr:not([hidden]) .c-id')].map((cell) => cell.textContent)"
 SAID = "document.getElementById('shown').textContent"
@@ -93,3 +95,15 @@ def test_print_has_every_row_and_no_filters(browser, run):
     assert browser.script("return getComputedStyle(document.querySelector('#rows tr')).contentVisibility") == "visible"
     assert not browser.one("#search").is_displayed()
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_heads_and_names_have_the_room_that_they_need(browser, tmp_path, language):
+    page = tmp_path / "run.html"
+    with speaking(language):
+        page.write_text(run_html(run_items([f"item-{n}" for n in range(6)])), encoding="utf-8")
+    browser.open(page)
+    heights = browser.script("return [...document.querySelectorAll('.items thead button')].map((head) => head.offsetHeight)")
+    assert heights == [min(heights)] * 4
+    left = "Math.min(...[...document.querySelectorAll('.drawings text')].map((text) => text.getBBox().x))"
+    assert browser.script(f"return {left}") >= 0

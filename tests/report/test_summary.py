@@ -174,8 +174,8 @@ def test_a_narrow_terminal_leaves_out_what_is_least_needed_and_never_what_is_ope
     groups = [Group(f"seller {n}", "", verdict, None, ("colour",), 50) for n in range(4) for verdict in ("match", "mismatch")]
     wide, narrow, narrowest = (carded(groups, width=width) for width in (100, 80, 50))
     heads = [text.split("first\n")[1].splitlines()[0].split() for text in (wide, narrow, narrowest)]
-    always = ["name", "mismatch", "smoothed", "open", "error"]
-    assert heads[0] == ["name", "mismatch", "interval", "smoothed", "corrected", "open", "error", "mostly"]
+    always = ["name", "mismatch", "smoothed", "pending", "error"]
+    assert heads[0] == ["name", "mismatch", "interval", "smoothed", "corrected", "pending", "error", "mostly"]
     assert heads[1] == heads[0][:-1]
     assert heads[2] == always
     assert ("wider terminal" in wide, "wider terminal" in narrow) == (False, True)

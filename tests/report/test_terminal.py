@@ -135,6 +135,8 @@ def test_measures_of_an_item_without_evidence_are_no_crash():
     [
         (Headroom("factor", 2.84, 15.9), "2.8 times the tolerance"),
         (Headroom("factor", 284.0, 15.9), "284 times the tolerance"),
+        (Headroom("factor", 1.05, 15.9), "1.1 times the tolerance"),
+        (Headroom("factor", 1.04, 15.9), "Just beyond the tolerance"),
         (Headroom("factor", 0.7, 15.9), "Within the tolerance"),
         (Headroom("difference", 0.5, 15.9), "0.5 dE00 beyond the tolerance"),
         (Headroom("difference", -0.5, 15.9), "Within the tolerance"),
@@ -143,7 +145,7 @@ def test_measures_of_an_item_without_evidence_are_no_crash():
 def test_a_finding_says_how_far_beyond_the_tolerance_it_is_and_what_would_pass(headroom, said):
     text = printed(comparison(decision={"findings": (replace(COLOUR, headroom=headroom),)}), width=200)
     assert said in text
-    assert "a tolerance of 15.9 dE00 would let it pass" in text
+    assert "a tolerance of 15.9 dE00 would let it pass without a doubt." in text
 
 
 def test_a_finding_that_passes_by_itself_says_so():
