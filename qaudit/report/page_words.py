@@ -17,6 +17,10 @@ PAGES: Final[dict[str, str]] = {
     "page.ruled": message("Ruled a {label} by {by} on {at}: {reason}"),
     "page.findings": message("Findings"),
     "page.no_findings": message("No deviation found in what these photos can show."),
+    "page.no_single": message("No single deviation was found, but a doubt remains."),
+    "page.only_together": message("No single measure deviates for sure, all of them together do."),
+    "page.cannot_answer": message("Nothing was judged: the photo cannot answer."),
+    "page.not_judged": message("Nothing could be judged."),
     "page.finding_figures": message("{measured}, tolerance {tolerance}"),
     "page.finding_p": message("{p} sure"),
     "page.finding_nowhere": message("It concerns the whole product, so there is no box."),
@@ -109,6 +113,7 @@ PAGES: Final[dict[str, str]] = {
     "page.evidence_note": message(
         "Every measure with its tolerance. The bar ends at twice the tolerance, its mark is the tolerance. "
     ),
+    "page.evidence_none": message("Nothing could be measured."),
     "page.unmeasured": message("Not measured"),
     "column.headroom": message("of the tolerance"),
     "column.reason": message("reason"),
