@@ -74,6 +74,7 @@ def item_page(
         evidence=evidence(record),
         provenance=provenance(record),
         ruling=ruling,
+        overruled=compared and ruling is not None and ruling.label != record["verdict"],
         back=back,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from qaudit.model.alignment import AlignmentFailed
+from qaudit.model.language import speaking
 from qaudit.model.picture import ItemShots, PairShots
 from qaudit.model.record import ItemError
 from qaudit.model.ruling import Ruling
@@ -144,8 +145,22 @@ def test_an_error_has_its_reason_and_the_way_out_instead():
 
 
 def test_a_ruling_stands_with_the_answer():
+    page = item_html(ruling=Ruling("mismatch", "Sri", "held it in hand", "2026-01-02T03:04:05+00:00"))
+    assert '<p class="ruled">Ruled a mismatch by Sri on 2026-01-02: held it in hand</p>' in page
+    assert ">What to do next<" in page
+
+
+def test_a_ruling_that_differs_takes_the_place_of_what_to_do_next():
     page = item_html(ruling=Ruling("match", "Sri", "held it in hand", "2026-01-02T03:04:05+00:00"))
-    assert "Ruled a match by Sri on 2026-01-02: held it in hand" in page
+    assert "<h2>A person decided: MATCH</h2><p>Ruled a match by Sri on 2026-01-02: held it in hand</p>" in page
+    assert ">What to do next<" not in page
+    assert "Hold the piece beside" not in page
+
+
+def test_a_ruling_is_said_in_the_language_of_the_page():
+    with speaking("id"):
+        page = item_html(ruling=Ruling("match", "Sri", "x", "2026-01-02"))
+    assert "Diputuskan cocok oleh Sri" in page
 
 
 def test_records_of_an_earlier_version_have_a_page():
