@@ -19,7 +19,7 @@ from ..photos.cloud import cloud_at, folder_at, is_address, path_below
 from .engine import Engine, Loss
 from .finished import Finished
 from .row import is_fetched
-from .schema import told
+from .schema import REPORT, told
 
 # What is made of the same photos and maps; a change of what the pictures show makes them all anew.
 VERSION: Final = 1
@@ -148,7 +148,7 @@ def make_all(
             yield len(named) - 1, job
 
     missing = {}
-    with told(folder):
+    with told(folder, REPORT):
         for place, reason in engine.run(jobs(), count, make, _lost):
             if reason is not None:
                 missing[named[place]] = reason

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from ..model.errors import SettingsError
 from ..model.language import Said, message, said
@@ -76,6 +77,9 @@ CREATE TABLE fact (
 """
 
 
+_AGAIN: Final = said("give the same command again in a while")
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """What a run is opened for, and so what is said when its folder or its database refuses.
@@ -86,12 +90,15 @@ class Use:
         When the system refuses; `problem` has the places {folder} and {reason}.
     instead
         The way out when what lies there is not to be trusted.
+    wait
+        The way out when another process works there.
     """
 
     slug: str
     problem: str
     way_out: str
     instead: str
+    wait: str = _AGAIN
 
 
 WORK = Use(
@@ -99,6 +106,13 @@ WORK = Use(
     message("{folder}: results cannot be written there: {reason}"),
     said("make room, or name another folder with --out; what is finished is kept"),
     said("name another folder with --out, or move the file away"),
+    said("wait for it, or name another folder"),
+)
+REPORT = Use(
+    "out_not_writable",
+    message("{folder}: the report cannot be written there: {reason}"),
+    said("make room, or let it be written to; what is made is kept"),
+    said("name the folder of another run"),
 )
 QUESTION = Use(
     "run_unreadable",
@@ -228,7 +242,7 @@ def told(folder: Path | None, use: Use = WORK) -> Iterator[None]:
             raise SettingsError(
                 "run_busy",
                 said("{folder}: another process is writing there, and does not come to an end", folder=_named(folder)),
-                said("give the same command again in a while"),
+                _AGAIN,
             ) from error
         raise _refused(folder, str(error), use) from error
     except sqlite3.DatabaseError as error:

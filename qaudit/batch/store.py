@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,20 +9,19 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from ..model.errors import ManifestError, SettingsError
+from ..model.errors import ManifestError
 from ..model.language import said
 from ..model.record import VERDICTS, ItemError, Record, Totals
 from ..model.sampling import CLASSES
 from ..model.scorecard import Group
-from ..model.text import shown
 from .groups import groups_of, take_rulings
 from .keys import Slots, cell, columns_digest, lines_of, photos_digest, to_json
+from .lock import held
 from .lot import Unit
 from .row import Row
 from .schema import changing, connect, told
 from .trace import Looks, looks, still_holds
 
-LOCK = "run.lock"
 # Faults of a run, or perhaps of one, and not of an item: the next run tries again.
 _NOT_FINAL = ("worker_died", "item_too_slow", "internal_error", "photo_too_slow", "photo_reader_died", "url_failed")
 _SETTLE = f"""
@@ -58,8 +56,7 @@ class Store:
             if folder is not None:
                 with told(folder):
                     folder.mkdir(parents=True, exist_ok=True)
-                    lock = opened.enter_context((folder / LOCK).open("ab"))
-                    _take(lock.fileno(), folder)
+                opened.enter_context(held(folder))
             self._base = connect(folder)
             opened.callback(self._base.close)
             self._opened = opened.pop_all()
@@ -336,15 +333,3 @@ def _changed() -> ManifestError:
         said("the manifest was changed while it was read"),
         said("give the same command again; what is finished is kept"),
     )
-
-
-def _take(lock: int, folder: Path) -> None:
-    """Hold the lock of a run, or say that another run does."""
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise SettingsError(
-            "out_in_use",
-            said("{folder}: another run writes there", folder=shown(folder)),
-            said("wait for it, or name another folder"),
-        ) from error

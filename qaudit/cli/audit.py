@@ -87,6 +87,8 @@ def audit(
     from qaudit.report.progress import run_progress
     from qaudit.report.summary import print_summary
 
+    from .run_files import remove_report
+
     sampling = _sampling(plan, aql, switch, seed)
     for line in _without_effect(workers, cluster, time_limit):
         complain(line)
@@ -108,7 +110,9 @@ def audit(
             profile=judged_by,
             progress=progress,
         )
-    if which != NO_PAGES:
+    if which == NO_PAGES:
+        remove_report(out)
+    else:
         make_report(out, which, workers, time_limit)
     print_summary(
         report.totals,

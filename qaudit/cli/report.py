@@ -75,13 +75,18 @@ def make_report(run: Path, which: str, workers: int, time_limit_s: float) -> Pat
     Raises
     ------
     SettingsError
-        `run_missing`, `run_unfinished`, `out_not_writable`, `workers_out_of_range`, `workers_not_started`.
+        `run_missing`, `run_unfinished`, `out_in_use`, `out_not_writable`, `workers_out_of_range`, `workers_not_started`.
     """
     from qaudit.batch.engine import engine_for
+    from qaudit.batch.finished import manifest_start
+    from qaudit.batch.lock import held
+    from qaudit.batch.schema import REPORT
     from qaudit.report.progress import MakingLines
 
     from .run_files import RunFiles
 
-    files = RunFiles(run, flagged_only=which == FLAGGED_PAGES)
-    files.make_pictures(engine_for(workers, None, time_limit_s), MakingLines(files.total))
-    return files.write_pages()
+    manifest_start(run)  # where there is no run, nothing is left behind that could be taken for one
+    with held(run, REPORT):
+        files = RunFiles(run, flagged_only=which == FLAGGED_PAGES)
+        files.make_pictures(engine_for(workers, None, time_limit_s), MakingLines(files.total))
+        return files.write_pages()

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from qaudit.batch.finished import Finished, earlier_run, items_in, manifest_start
+from qaudit.batch.lock import held
 from qaudit.batch.pictures import FOLDER, Job, job_of, kept_shots, make_all
-from qaudit.batch.schema import told
+from qaudit.batch.schema import REPORT, told
 from qaudit.batch.scorecard import score_cards
 from qaudit.model.errors import SettingsError
 from qaudit.model.language import said, spoken_now
@@ -31,6 +31,8 @@ BESIDE: Final = "report"
 # Only what is named like this is ever removed.
 _ITEM: Final = re.compile(r"[0-9a-f]{20}\.html")
 _PICTURE: Final = re.compile(r"([0-9a-f]{32})-[a-z0-9_-]+\.(jpg|json)")
+# Left behind by a process that was killed: of a page, or of a picture.
+_DRAFT: Final = re.compile(r"\.([0-9a-f]{20}\.html|[0-9a-f]{16})\.tmp")
 
 
 class RunFiles:
@@ -76,7 +78,7 @@ class RunFiles:
             aspects.update(dict.fromkeys(group.aspects, group.count))
         cards = _cards_now(self._summary["score_cards"], score_cards(groups, None).to_dict())
         page = self._run / PAGE
-        with told(self._run):
+        with told(self._run, REPORT):
             self._folder.mkdir(exist_ok=True)
             items = list(self._items())
             pieces = run_page(
@@ -134,13 +136,43 @@ class RunFiles:
         for digest, count in self._named.items():
             named.add(digest[:20])
             named |= {hashlib.sha256(f"{digest} {again}".encode()).hexdigest()[:20] for again in range(1, count)}
-        for path in self._folder.iterdir():
-            if _ITEM.fullmatch(path.name) and path.stem not in named:
-                path.unlink()
-        for path in self._folder.glob(f"{FOLDER}/??/*"):
-            found = _PICTURE.fullmatch(path.name)
-            if found and found[1] not in self._shown:
-                path.unlink()
+        _clear(self._folder, named, self._shown)
+
+
+def remove_report(run: Path) -> None:
+    """Remove the report of an earlier audit, which may tell of items that are no more; what is not of a report stays.
+
+    Parameters
+    ----------
+    run
+        Folder of the run.
+
+    Raises
+    ------
+    SettingsError
+        `out_in_use`, `out_not_writable`.
+    """
+    folder = run / BESIDE
+    if not (run / PAGE).exists() and not folder.is_dir():
+        return
+    with held(run, REPORT), told(run, REPORT):
+        (run / PAGE).unlink(missing_ok=True)
+        if folder.is_dir():
+            _clear(folder, set(), set())
+            for emptied in (*folder.glob(f"{FOLDER}/??"), folder / FOLDER, folder):
+                if emptied.is_dir() and not any(emptied.iterdir()):
+                    emptied.rmdir()
+
+
+def _clear(folder: Path, named: set[str], shown_: set[str]) -> None:
+    """Remove from a report all pages and pictures but these, and every draft."""
+    for path in folder.iterdir():
+        if _DRAFT.fullmatch(path.name) or (_ITEM.fullmatch(path.name) and path.stem not in named):
+            path.unlink()
+    for path in folder.glob(f"{FOLDER}/??/*"):
+        found = _PICTURE.fullmatch(path.name)
+        if _DRAFT.fullmatch(path.name) or (found and found[1] not in shown_):
+            path.unlink()
 
 
 # What the table of a run shows of a record.
@@ -180,5 +212,5 @@ def _from_run(shot: Shot) -> Shot:
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:
-    """Put a page in the place of `path`."""
-    put_whole(path, lambda file: file.writelines(pieces), f".{secrets.token_hex(8)}.tmp")
+    """Put a page in the place of `path`; the run's lock keeps others from its draft."""
+    put_whole(path, lambda file: file.writelines(pieces), f".{path.name}.tmp")

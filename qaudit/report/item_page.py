@@ -64,6 +64,7 @@ def item_page(
         verdict=record["verdict"],
         sure=_sure(record),
         findings=_findings(record) if compared else [],
+        unfound=_unfound(record) if compared else None,
         pairs=[_pair(record, pair) for pair in shots.pairs] if compared else [],
         missing=shots.missing,
         palette=_palette(record, shots) if compared else [],
@@ -73,6 +74,7 @@ def item_page(
         evidence=evidence(record),
         provenance=provenance(record),
         ruling=ruling,
+        overruled=compared and ruling is not None and ruling.label != record["verdict"],
         back=back,
     )
 
@@ -104,6 +106,17 @@ def _findings(record: Mapping[str, Any]) -> list[dict[str, Any]]:
         }
         for number, found in enumerate(record["findings"], start=1)
     ]
+
+
+def _unfound(record: Mapping[str, Any]) -> str:
+    """What it means that there is no finding: only a match says that nothing deviates."""
+    if record["verdict"] == "retake":
+        return words("page.cannot_answer")
+    if all(aspect["status"] == "not_applicable" for aspect in record["aspects"].values()):
+        return words("page.not_judged")
+    if record["verdict"] == "match":
+        return words("page.no_findings")
+    return words("page.only_together" if record["verdict"] == "mismatch" else "page.no_single")
 
 
 def _photos_words(photo: Mapping[str, int]) -> str:

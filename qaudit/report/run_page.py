@@ -99,6 +99,7 @@ def run_page(
         sellers=[shortened(name, LONGEST_ID) for name in sellers],
         has_categories=bool(cards["categories"]),
         aspects=[name for name in ASPECTS if aspects.get(name)],
+        ruled=ruled,
         rows=(_row(item, numbers) for item in items),
     )
 
@@ -118,7 +119,7 @@ def _row(item: RunItem, sellers: Mapping[str, int]) -> dict[str, Any]:
         "p": "" if p is None else percent(p),
         "p_value": "" if p is None else f"{p:.4f}",
         "aspects": " ".join(dict.fromkeys(found["aspect"] for found in record.get("findings", ()))),
-        "why": shortened(_why(record), LONGEST_REASON),
+        "why": shortened(_why(record, item.ruling), LONGEST_REASON),
         "seller": shortened(seller, LONGEST_ID),
         "seller_number": sellers.get(seller, ""),
         "category": shortened(_text(row.get("category")), LONGEST_ID),
@@ -131,10 +132,12 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _why(record: Mapping[str, Any]) -> str:
-    """The first thing to know about an item that is no match."""
+def _why(record: Mapping[str, Any], ruling: Ruling | None) -> str:
+    """The first thing to know about an item that is no match, or that a person ruled to be something else."""
     if "error" in record:
         return str(record["error"]["message"])
+    if ruling is not None and ruling.label != record["verdict"]:
+        return ruling.reason
     found: Sequence[Mapping[str, str]] = record["findings"]
     if found:
         return found[0]["text"]

@@ -202,7 +202,7 @@ EN: Final[dict[str, str]] = {
     "lot.open_more": message("open: {ids} and {count} more, in summary.json"),
     "ruled.done": message("{id}: ruled {label} by {by} (the audit said {verdict})"),
     "ruled.before": message("an earlier ruling said {before}; it is kept, and holds no more"),
-    "ruled.holding": message("{count} rulings hold in this run; the next qaudit audit counts them in its score cards"),
+    "ruled.holding": message("rulings that hold in this run: {count}; qaudit report and the next qaudit audit count them"),
     "exported.done": message("{count} ruled items ({matches} matches, {mismatches} mismatches)"),
     # what is set
     "settings.file": message("Settings file: {path}"),

@@ -88,6 +88,16 @@ def test_every_control_is_reached_by_tab(browser, item):
     assert {"skipA-", "numberBUTTON-", "BUTTON", "INPUT-", "scrollDIV-"} <= reached
 
 
+def test_no_box_is_reached_by_tab(browser, item):
+    browser.open(item)
+    reached = []
+    for _ in range(30):
+        browser.press("\ue004")
+        reached.append(browser.script("return document.activeElement.tagName"))
+    assert "BUTTON" in reached
+    assert "g" not in reached
+
+
 @pytest.mark.parametrize("size", [PHONE, (1280, 900)])
 def test_nothing_stands_beyond_the_side_of_the_screen(browser, item, size):
     browser.open(item, size=size)

@@ -48,6 +48,17 @@ def test_aspect_seller_and_search_narrow_it_down_together(browser, run):
     assert browser.complaints() == []
 
 
+def test_rulings_are_found_whatever_the_verdict(browser, run):
+    browser.open(run)
+    choose(browser, "#ruling", "ruled match")
+    assert browser.script(f"return {SEEN}") == ["item-1"]
+    assert browser.script("return document.querySelector('#rows tr:not([hidden])').dataset.v") == "mismatch"
+    choose(browser, "#ruling", "not ruled on")
+    assert browser.script(f"return {SEEN}") == [f"item-{n}" for n in range(12) if n != 1]
+    browser.one("#clear").click()
+    assert len(browser.script(f"return {SEEN}")) == 12
+
+
 def test_columns_sort_both_ways_and_say_so(browser, run):
     browser.open(run)
     head = browser.one("[data-sort='id']")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ import pytest
 from qaudit.batch.audit import audit
 from qaudit.batch.engine import Serial
 from qaudit.batch.finished import items_in, manifest_start
+from qaudit.batch.lock import held
 from qaudit.batch.pictures import job_of, kept_shots
 from qaudit.cli.main import main
 from qaudit.cli.run_files import RunFiles
@@ -224,6 +227,52 @@ def test_a_report_is_made_again_in_another_language_with_the_same_pictures(made:
 def _page_of(run: Path, id_: str) -> str:
     """Name of an item's page."""
     return next(path.name for path in (run / "report").glob("*.html") if pages(run)[id_] == path.read_text(encoding="utf-8"))
+
+
+def test_no_pages_leave_nothing_of_an_earlier_report(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    command = ["audit", str(finished / "pairs.csv"), "--fail-on", "none", "--out", str(run)]
+    main(command)
+    (run / "report" / "notes.html").write_text("mine")
+    capsys.readouterr()
+    main([*command, "--pages", "none"])
+    assert "report.html" not in capsys.readouterr().out
+    assert not (run / "report.html").exists()
+    assert [path.name for path in (run / "report").rglob("*")] == ["notes.html"]
+
+
+def test_drafts_of_a_report_that_was_killed_are_removed(made: Path) -> None:
+    report(made)
+    picture = next((made / "report").rglob("*-0-heat.jpg"))
+    drafts = [picture.with_name(f".{'0a' * 8}.tmp"), made / "report" / f".{'0a' * 10}.html.tmp"]
+    for draft in drafts:
+        draft.write_bytes(b"half")
+    report(made)
+    assert not any(draft.exists() for draft in drafts)
+    assert picture.exists()
+
+
+def test_a_report_waits_its_turn(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with held(made):
+        assert main(["report", str(made)]) == 2
+    assert "another run writes there (give the same command again in a while)" in capsys.readouterr().err
+    assert not (made / "report.html").exists()
+    assert main(["report", str(made)]) == 0
+
+
+def test_a_full_disk_asks_for_room_and_not_for_another_folder(
+    made: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(number: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("qaudit.model.whole.os.fsync", full)
+    assert main(["report", str(made)]) == 2
+    told = capsys.readouterr().err
+    assert "No space left on device (make room" in told
+    assert "--out" not in told
 
 
 @pytest.mark.parametrize(

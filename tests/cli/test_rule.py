@@ -32,7 +32,7 @@ def test_rulings_become_a_profile(run, tmp_path, capsys):
     ids = [(record["id"], record["row"]["label"]) for record in labelled_records(each=1)]
     for id_, label in ids:
         assert main(["rule", str(run), id_, label, "--by", "Sri", "--reason", "seen"]) == 0
-    assert f"{len(ids)} rulings hold" in capsys.readouterr().out
+    assert f"rulings that hold in this run: {len(ids)}; qaudit report and" in capsys.readouterr().out
     assert main(["export", str(run), "--labelled", str(tmp_path / "ruled.jsonl")]) == 0
     assert f"{len(ids)} ruled items" in capsys.readouterr().out
     rates = ["--alpha", "0.05", "--beta", "0.1"]

@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 
 from qaudit.model.alignment import AlignmentFailed
+from qaudit.model.language import speaking
 from qaudit.model.picture import ItemShots, PairShots
 from qaudit.model.record import ItemError
 from qaudit.model.ruling import Ruling
 from qaudit.model.text import one_line
+from qaudit.model.verdict import ASPECTS, AspectVerdict, NotApplicable
 from tests.report.factory import comparison
 from tests.report.pages import HOSTILE, full_comparison, inline, item_html, shot, tags_of
 
@@ -144,8 +146,22 @@ def test_an_error_has_its_reason_and_the_way_out_instead():
 
 
 def test_a_ruling_stands_with_the_answer():
+    page = item_html(ruling=Ruling("mismatch", "Sri", "held it in hand", "2026-01-02T03:04:05+00:00"))
+    assert '<p class="ruled">Ruled a mismatch by Sri on 2026-01-02: held it in hand</p>' in page
+    assert ">What to do next<" in page
+
+
+def test_a_ruling_that_differs_takes_the_place_of_what_to_do_next():
     page = item_html(ruling=Ruling("match", "Sri", "held it in hand", "2026-01-02T03:04:05+00:00"))
-    assert "Ruled a match by Sri on 2026-01-02: held it in hand" in page
+    assert "<h2>A person decided: MATCH</h2><p>Ruled a match by Sri on 2026-01-02: held it in hand</p>" in page
+    assert ">What to do next<" not in page
+    assert "Hold the piece beside" not in page
+
+
+def test_a_ruling_is_said_in_the_language_of_the_page():
+    with speaking("id"):
+        page = item_html(ruling=Ruling("match", "Sri", "x", "2026-01-02"))
+    assert "Diputuskan cocok oleh Sri" in page
 
 
 def test_records_of_an_earlier_version_have_a_page():
@@ -167,3 +183,35 @@ def test_the_same_record_gives_the_same_bytes():
 def test_a_match_says_that_nothing_was_found():
     page = item_html(comparison("match", decision={"findings": ()}).to_dict())
     assert "No deviation found" in page
+
+
+@pytest.mark.parametrize(
+    ("verdict", "judged", "says"),
+    [
+        ("retake", False, "Nothing was judged: the photo cannot answer."),
+        ("review", False, "Nothing could be judged."),
+        ("review", True, "No single deviation was found, but a doubt remains."),
+        ("mismatch", True, "No single measure deviates for sure, all of them together do."),
+    ],
+)
+def test_only_a_match_says_that_nothing_deviates(verdict, judged, says):
+    made = comparison(verdict)
+    aspects = made.decision.aspects if judged else dict.fromkeys(ASPECTS, AspectVerdict("not_applicable", reason="not_aligned"))
+    page = item_html(replace(made, decision=replace(made.decision, findings=(), aspects=aspects)).to_dict())
+    assert says in page
+    assert "No deviation found" not in page
+
+
+def test_where_no_light_was_fitted_nothing_is_said_of_what_it_explains():
+    page = item_html(full_comparison(lighting=None, decision={"explained": ()}).to_dict())
+    assert "No light could be fitted between the photos." in page
+    assert "Nothing had to be put down to light" not in page
+    assert "Nothing had to be put down to light" in item_html(full_comparison(decision={"explained": ()}).to_dict())
+
+
+def test_where_nothing_was_measured_there_is_no_empty_table():
+    nothing = (NotApplicable("shape", "outline", "no_outline"),)
+    evidence = item_html(full_comparison(evidence=nothing).to_dict()).split('id="evidence"')[1]
+    assert "Nothing could be measured." in evidence
+    assert "of the tolerance" not in evidence
+    assert "Nothing could be measured." not in PAGE

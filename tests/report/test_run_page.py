@@ -1,7 +1,9 @@
 import re
+from dataclasses import replace
 
 import pytest
 
+from qaudit.model.ruling import Ruling
 from qaudit.model.text import one_line
 from tests.report.pages import HOSTILE, run_html, run_items, tags_of
 
@@ -88,9 +90,23 @@ def test_the_fate_of_a_lot_is_told_with_what_is_open():
 
 
 def test_a_ruling_stands_beside_the_verdict():
-    assert "ruled match by item-0" in PAGE
+    assert "ruled match by item-1" in PAGE
 
 
 @pytest.mark.parametrize("key", ["data-all", "data-some", "data-hidden"])
 def test_what_the_script_says_comes_from_the_catalogue(key):
     assert re.search(rf'{key}="[^"]*{{\w+}}[^"]*"', PAGE)
+
+
+def test_a_ruling_that_differs_gives_its_reason_in_the_table():
+    items = run_items(["a", "b"])[1:]
+    record = items[0].record
+    assert record["verdict"] == "mismatch"
+    (said,) = re.findall(
+        r'class="c-why">([^<]*)</td>', run_html([replace(items[0], ruling=Ruling("match", "Sri", "seen", "2026"))])
+    )
+    assert said == "seen"
+    (said,) = re.findall(
+        r'class="c-why">([^<]*)</td>', run_html([replace(items[0], ruling=Ruling("mismatch", "Sri", "seen", "2026"))])
+    )
+    assert said == record["findings"][0]["text"]

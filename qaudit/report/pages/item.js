@@ -20,6 +20,7 @@
   for (const part of all("[data-finding]")) {
     part.addEventListener("pointerenter", () => point(part.dataset.finding));
     part.addEventListener("pointerleave", () => point(null));
+    if (!part.matches(".finding")) continue; // a drawing that listens for the focus becomes a stop of the Tab key
     part.addEventListener("focusin", () => point(part.dataset.finding));
     part.addEventListener("focusout", () => point(null));
   }

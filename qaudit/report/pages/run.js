@@ -4,14 +4,14 @@
   const byId = (id) => document.getElementById(id);
   const body = byId("rows");
   const shown = byId("shown");
-  const search = byId("search"), aspect = byId("aspect"), seller = byId("seller");
+  const search = byId("search"), aspect = byId("aspect"), seller = byId("seller"), ruling = byId("ruling");
   const tiles = [...document.querySelectorAll(".tile")];
   const heads = [...document.querySelectorAll("[data-sort]")];
   const order = ["mismatch", "error", "review", "retake", "match"];
   const text = (row, column) => { const cell = row.querySelector(`.c-${column}`); return cell ? cell.textContent : ""; };
   // Read once, so that a filter or a sort of thousands of rows touches no layout.
   const rows = [...body.rows].map((row, place) => ({
-    row, place, verdict: row.dataset.v, aspects: row.dataset.a.split(" "), seller: row.dataset.s,
+    row, place, verdict: row.dataset.v, aspects: row.dataset.a.split(" "), seller: row.dataset.s, ruling: row.dataset.r || "none",
     p: row.dataset.p === "" ? -1 : Number(row.dataset.p), hidden: false, words: null,
   }));
   const verdictNames = Object.fromEntries(tiles.map((tile) => [tile.dataset.verdict, tile.querySelector(".name").lastChild.textContent.trim()]));
@@ -21,11 +21,12 @@
     const wanted = new Set(tiles.filter((tile) => tile.getAttribute("aria-pressed") === "true").map((tile) => tile.dataset.verdict));
     const terms = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const oneAspect = aspect ? aspect.value : "", oneSeller = seller ? seller.value : "";
+    const oneRuling = ruling ? ruling.value : "";
     const hidden = {};
     let count = 0;
     for (const item of rows) {
       let keep = (!wanted.size || wanted.has(item.verdict)) && (!oneAspect || item.aspects.includes(oneAspect))
-        && (oneSeller === "" || item.seller === oneSeller);
+        && (oneSeller === "" || item.seller === oneSeller) && (!oneRuling || item.ruling === oneRuling);
       if (keep && terms.length) {
         if (item.words === null) item.words = item.row.textContent.toLowerCase();
         keep = terms.every((term) => item.words.includes(term));
@@ -67,10 +68,10 @@
   }
   for (const head of heads) head.addEventListener("click", () => sort(head));
   search.addEventListener("input", filter);
-  for (const choice of [aspect, seller]) if (choice) choice.addEventListener("change", filter);
+  for (const choice of [aspect, seller, ruling]) if (choice) choice.addEventListener("change", filter);
   byId("clear").addEventListener("click", () => {
     for (const tile of tiles) tile.setAttribute("aria-pressed", "false");
-    for (const field of [search, aspect, seller]) if (field) field.value = "";
+    for (const field of [search, aspect, seller, ruling]) if (field) field.value = "";
     filter();
     search.focus();
   });
