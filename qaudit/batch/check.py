@@ -191,9 +191,8 @@ def _spare(items: Manifest, baseline: Path | None, spared: Collection[PathLike])
     targets.pop(None, None)
     if not targets:
         return
-    photos: Iterator[PathLike] = (
-        photo.path for row in items if isinstance(row, Row) for photo in row.photos() if photo.place == "file"
-    )
+    rows = (row for row in items if isinstance(row, Row))
+    photos: Iterator[PathLike] = (photo.path for row in rows for photo in row.photos() if photo.place == "file")
     read: list[PathLike] = [] if baseline is None else [baseline]
     for path in chain(read, photos):
         if (found := targets.get(_known(path))) is not None:
