@@ -132,6 +132,7 @@ def check(
         most,
         None if file is None else places.named(file),
         accepted.stale(ids),
+        sum(_is_moved(row, profile) for row in rows) if profile is not None and profile.categories else 0,
     )
 
 
@@ -239,6 +240,13 @@ def _case(
     brief = {name: record[name] for name in _NEEDED if name in record} | {"findings": findings, "photos": photos}
     state: State = "passed" if record["verdict"] == "match" else "accepted" if acceptance and not lapse else "allowed"
     return Case(brief, places.of(row), places.photos(row), state, acceptance, lapse)
+
+
+def _is_moved(row: Row | ItemError, profile: Profile) -> bool:
+    """Whether `profile` judges an item by other tolerances than its own."""
+    from ..decision.categories import for_category
+
+    return isinstance(row, Row) and for_category(profile, row.extra.get("category")) is not profile
 
 
 def _judged(cases: list[Case], fail_on: Collection[str], most: int) -> list[Case]:

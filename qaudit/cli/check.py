@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -123,6 +124,7 @@ def check(
             baseline=baseline,
             spared=[path for path in paths.values() if path != STDOUT],
         )
+    done = replace(done, settings="" if file is None else file.shown)
     for option, (path, write) in writers.items():
         write_output(path, write(done), option)
     _tell(done, for_github, sys.stderr if STDOUT in outputs.values() else sys.stdout)

@@ -100,6 +100,20 @@ def test_a_settings_file_says_what_fails(shop: Shop, capsys: pytest.CaptureFixtu
     assert main(["check", "pairs.csv", "--no-config"]) == 1
 
 
+def test_tolerances_that_settings_move_are_told_with_the_items_that_they_judge(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = shop.manifest.read_text().replace(",note", ",category").replace("photos/bad,", "photos/bad,Cloth")
+    shop.manifest.write_text(text.replace("photos/doubt,", "photos/doubt,silver"))
+    Path("qaudit.toml").write_text("[category.cloth.tolerance]\npalette = 70\n")
+    main(["check", "pairs.csv", "--markdown", "m.md"])
+    said = "settings: qaudit.toml; items judged by tolerances of their category: 1"
+    assert said in capsys.readouterr().out.splitlines()
+    assert said in Path("m.md").read_text().splitlines()
+    main(["check", "pairs.csv", "--no-config"])
+    assert "tolerances" not in capsys.readouterr().out
+
+
 def test_an_error_is_code_4_and_an_empty_manifest_code_2(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     (shop.goods / "photos" / "bad").unlink()
     assert main(["check", "pairs.csv"]) == 4
