@@ -98,7 +98,7 @@ def test_the_action_hands_every_input_on(tmp_path: Path, listener: str) -> None:
     assert run_step("Check", tmp_path, {"manifest": "pairs.csv"}).returncode == 0
     assert run_step("Check", tmp_path, inputs | {"manifest": "-x", "fail-on": "none", "max-mismatch": "3"}).returncode == 0
     assert heard(tmp_path) == [
-        ["check", "--fail-on=mismatch,error", "--max-mismatch=0", "--", "pairs.csv"],
+        ["check", "--", "pairs.csv"],
         [
             *("check", "--fail-on=none", "--max-mismatch=3", "--since=v 1", "--baseline=b", "--junit=j", "--sarif=s"),
             *("--workers", "2", "--root=a b", "--", "-x"),
@@ -137,14 +137,19 @@ def test_the_command_of_the_action_checks_a_manifest(lost: Shop, tmp_path: Path)
     assert "`lost`" in (tmp_path / "page.md").read_text()
 
 
+def test_what_the_action_is_not_told_the_settings_say(lost: Shop) -> None:
+    program(lost.folder / "temp" / "qaudit" / "bin" / "qaudit", f'exec {shlex.quote(sys.executable)} -m qaudit "$@"')
+    (lost.folder / "qaudit.toml").write_text('fail_on = "mismatch"\n')
+    assert run_step("Check", lost.folder, {"manifest": "goods/pairs.csv"}).returncode == 0
+    assert run_step("Check", lost.folder, {"manifest": "goods/pairs.csv", "fail-on": "error"}).returncode == 4
+
+
 def test_the_hook_is_one_that_pre_commit_takes() -> None:
     assert {"id", "name", "entry", "language"} <= HOOK.keys()
     assert (HOOK["language"], HOOK["pass_filenames"]) == ("python", False)
-    wanted = re.compile(HOOK["files"])
-    for name in ("pairs.csv", "a/b.JPG", "x.heic", "goods/qaudit-baseline.json", "pairs.jsonl"):
-        assert wanted.search(name)
-    for name in ("README.md", "package.json", "csv/x.py", "not-qaudit-baseline.json"):
-        assert not wanted.search(name)
+    # A commit that only deletes a photo, or turns a link, names no file to pre-commit.
+    assert HOOK["always_run"] is True
+    assert not {"files", "types", "types_or", "exclude"} & HOOK.keys()
 
 
 def test_the_command_of_the_hook_checks_what_a_commit_changes(lost: Shop) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +15,11 @@ from ..model.text import path_from_text
 from .git import Repository
 from .manifest import Manifest
 from .row import Row
+
+# Files by which a repository says how its other files are written out, and what of them git is to tell.
+_RULES = (b".gitattributes", b".gitmodules")
+# As many as Linux follows.
+_MOST_LINKS = 40
 
 
 class Changes:
@@ -29,25 +35,31 @@ class Changes:
         """
         self._repository = repository
         self._ids = ids
-        self._start = str(items.folder)
-        self._folder = os.path.realpath(self._start)
+        self._folder = os.path.realpath(items.folder)
         self._of_folders = items.path.is_dir()
         self._changed = repository.changed(commit)
         self._tracked = repository.tracked()
+        # What lies around the repository, links too, as above a home folder, and leads to the manifest itself.
+        around = takewhile(lambda step: repository.inside(step[0]) is None, _way(items.path))
+        self._around = {place for place, _ in around}
         gone = [path for path in self._changed if not os.path.lexists(os.path.join(os.fsencode(repository.root), path))]  # noqa: PTH118
         arrivals = None if items.arrivals is None else repository.path(os.path.realpath(items.arrivals))
         # Which item a photo belonged to that is no longer among those joined by name cannot be told.
         joined = arrivals is not None and any(_begins(path, {arrivals}) for path in gone)
+        joined = joined or (bool(gone) and items.arrivals is not None and _has_links(items.arrivals))
+        rules = any(path.rpartition(b"/")[2] in _RULES for path in self._changed)
+        named = [items.path, *([] if items.arrivals is None else [items.arrivals])]
+        moved = any(self._is_led_elsewhere(path) for path in named)
         rows = set() if self._of_folders else _new_rows(items, repository, commit)
-        self._all = joined or rows is None
+        self._all = joined or rules or moved or rows is None
         self._rows = rows or set()
 
     def include(self, row: Row | ItemError) -> bool:
         """Whether `row`, or a photo of it, is not as it was."""
         if self._all or row.id in self._ids or row.number in self._rows:
             return True
-        if isinstance(row, ItemError):
-            return self._of_folders
+        if isinstance(row, ItemError):  # of what it asks for nothing is known, not even whether another row made it one
+            return True
         if self._of_folders and self._touches(os.path.join(self._folder, path_from_text(row.id))):  # noqa: PTH118
             return True
         return any(self._is_other(photo.path) for photo in row.photos() if photo.place == "file")
@@ -57,11 +69,18 @@ class Changes:
         real = self._repository.path(os.path.realpath(path))
         if real is None or not _begins(real, self._tracked) or _begins(real, self._changed):
             return True
-        link = self._repository.path(path)
-        # As it is written, so that a link among its folders that leads elsewhere now is seen.
-        inside = os.path.relpath(path, self._start)
-        written = os.fsencode(os.path.relpath(os.path.join(self._folder, inside), self._repository.root))  # noqa: PTH118
-        return any(name is not None and _begins(name, self._changed) for name in (link, written))
+        return self._is_led_elsewhere(path)
+
+    def _is_led_elsewhere(self, path: str | os.PathLike[str]) -> bool:
+        """Whether a folder or a link on the way to `path`, also one that a link leads over, is not surely the one it was."""
+        for place, is_link in _way(path):
+            inside = self._repository.inside(place)
+            if inside is None:
+                if is_link and place not in self._around:
+                    return True
+            elif (is_link and inside not in self._tracked) or inside in self._changed:
+                return True
+        return False
 
     def _touches(self, folder: str) -> bool:
         """Whether a file in `folder` changed, or one that is gone was there."""
@@ -72,7 +91,7 @@ class Changes:
 def _new_rows(items: Manifest, repository: Repository, commit: str) -> set[int] | None:
     """Numbers of the rows that were not written so in `commit`; None where all are, since git does not know the manifest."""
     path = repository.path(os.path.realpath(items.path)) if items.path.is_file() else None
-    before = None if path is None else repository.content(commit, path)
+    before = None if path is None else repository.content(commit, path, beside=True)
     known: Counter[bytes] = Counter()
     if before is not None:
         with TemporaryDirectory(prefix="qaudit-") as folder:
@@ -91,6 +110,38 @@ def _new_rows(items: Manifest, repository: Repository, commit: str) -> set[int] 
         else:
             found.add(number)
     return found
+
+
+def _has_links(folder: Path) -> bool:
+    """Whether something in `folder` lies elsewhere."""
+    return any(entry.is_symlink() for entry in folder.iterdir())
+
+
+def _way(path: str | os.PathLike[str]) -> Iterator[tuple[str, bool]]:
+    """Each folder and link that is passed on the way to `path`, one step after the other, and whether it is a link."""
+    steps = f"{os.getcwd()}/{os.fspath(path)}" if not os.path.isabs(path) else os.fspath(path)  # noqa: PTH109, PTH117
+    left = steps.split("/")[::-1]
+    place = "/"
+    links = 0
+    while left:
+        name = left.pop()
+        if name in ("", ".", ".."):
+            place = os.path.dirname(place) if name == ".." else place  # noqa: PTH120
+            continue
+        here = os.path.join(place, name)  # noqa: PTH118
+        try:
+            target = os.readlink(here)  # noqa: PTH115
+        except OSError:
+            place = here
+            if left:
+                yield here, False
+            continue
+        yield here, True
+        links += 1
+        if links > _MOST_LINKS:  # they lead in a circle
+            return
+        place = "/" if target.startswith("/") else place
+        left += target.split("/")[::-1]
 
 
 def _begins(path: bytes, among: Collection[bytes]) -> bool:

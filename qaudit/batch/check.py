@@ -8,16 +8,18 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from ..model.check import Acceptance, Case, Check, Lapse, Place, State
 from ..model.errors import SettingsError
+from ..model.language import said
 from ..model.options import Options
 from ..model.progress import Progress
 from ..model.record import ItemError
-from ..model.text import path_to_text
+from ..model.text import path_to_text, shown
 from ..model.tool import versions
 from .audit import PathLike, audit
 from .baseline import NAME, Baseline, parse_baseline, read_baseline
@@ -55,6 +57,7 @@ def check(
     most: int = 0,
     baseline: PathLike | None = None,
     today: datetime.date | None = None,
+    spared: Collection[PathLike] = (),
 ) -> Check:
     """Which items of a manifest fail a check.
 
@@ -72,6 +75,8 @@ def check(
         File of accepted mismatches; one that lies beside the manifest or in the current folder is found by itself.
     today
         The day that accepted mismatches expire by; the present one, in UTC, when None.
+    spared
+        Files that the caller is to write: none of them may be the baseline or a photo.
 
     Returns
     -------
@@ -82,12 +87,14 @@ def check(
     ManifestError
         As in `qaudit.batch.audit.audit`; an empty manifest too.
     SettingsError
-        As in `qaudit.batch.audit.audit`; `baseline_missing`, `baseline_broken`, `since_unknown`, `git_unavailable`.
+        As in `qaudit.batch.audit.audit`; `baseline_missing`, `baseline_broken`, `since_unknown`, `git_unavailable`;
+        `output_is_input`: one of `spared` is read.
     """
     items = Manifest(manifest, root, allow_url=allow_url, columns=columns, arrivals=arrivals)
     next(iter(items))  # an empty one is no success
     repository = _repository(items, since)
     file = _baseline_file(items, baseline)
+    _spare(items, file, spared)
     accepted = Baseline([] if file is None else read_baseline(file))
     rows: Iterable[Row | ItemError] = items
     numbers: set[int] | None = None
@@ -125,6 +132,7 @@ def check(
         most,
         None if file is None else places.named(file),
         accepted.stale(ids),
+        sum(_is_moved(row, profile) for row in rows) if profile is not None and profile.categories else 0,
     )
 
 
@@ -178,6 +186,33 @@ def _looked_for(items: Manifest) -> tuple[Path, Path]:
     return items.path.absolute().parent / NAME, Path(NAME)
 
 
+def _spare(items: Manifest, baseline: Path | None, spared: Collection[PathLike]) -> None:
+    """Raise where one of the files that are to be written is the baseline, or a photo of any item."""
+    targets: dict[tuple[int, int] | None, PathLike] = {_known(path): path for path in spared}
+    targets.pop(None, None)
+    if not targets:
+        return
+    rows = (row for row in items if isinstance(row, Row))
+    photos: Iterator[PathLike] = (photo.path for row in rows for photo in row.photos() if photo.place == "file")
+    read: list[PathLike] = [] if baseline is None else [baseline]
+    for path in chain(read, photos):
+        if (found := targets.get(_known(path))) is not None:
+            raise SettingsError(
+                "output_is_input",
+                said("{path} is read in this check, and a report would write over it", path=shown(found)),
+                said("name another file"),
+            )
+
+
+def _known(path: PathLike) -> tuple[int, int] | None:
+    """By what the system knows a file, whatever its name; None where there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _newly_accepted(accepted: Baseline, items: Manifest, file: Path | None, repository: Repository, commit: str) -> set[str]:
     """Ids of items of which something else was accepted in `commit`: what it said of them does not hold any more."""
     before = (_accepted_then(repository, commit, path) for path in ([file] if file else _looked_for(items)))
@@ -205,6 +240,13 @@ def _case(
     brief = {name: record[name] for name in _NEEDED if name in record} | {"findings": findings, "photos": photos}
     state: State = "passed" if record["verdict"] == "match" else "accepted" if acceptance and not lapse else "allowed"
     return Case(brief, places.of(row), places.photos(row), state, acceptance, lapse)
+
+
+def _is_moved(row: Row | ItemError, profile: Profile) -> bool:
+    """Whether `profile` judges an item by other tolerances than its own."""
+    from ..decision.categories import for_category
+
+    return isinstance(row, Row) and for_category(profile, row.extra.get("category")) is not profile
 
 
 def _judged(cases: list[Case], fail_on: Collection[str], most: int) -> list[Case]:

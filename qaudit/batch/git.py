@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,9 @@ from ..model.text import one_line, shown
 _OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
 _LONGEST_S = 120
 _REASON_SHOWN = 300
+_COMMIT = re.compile("[0-9a-f]{40,64}")
+# Whatever the repository and the settings of git say: what it holds may be a stranger's.
+_DIFF = ("diff", "--no-relative", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none", "-z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +50,28 @@ class Repository:
             raise SettingsError(
                 "since_unknown", said("--since {ref}: git knows no such commit", ref=shown(ref)), way_out
             ) from error
-        return found.decode().split()[-1]
+        name = found.decode().strip()
+        if not _COMMIT.fullmatch(name):  # such as ^main, which is all that is not in it
+            raise SettingsError("since_unknown", said("--since {ref} names no commit", ref=shown(ref)), way_out)
+        return name
 
     def changed(self, commit: str) -> set[bytes]:
         """Tracked files that differ from those of `commit`, also those that are in one of the two alone."""
-        return _names(self._ask("diff", "--name-only", "--no-renames", "--no-relative", "--no-ext-diff", "-z", commit, "--"))
+        return _names(self._ask(*_DIFF, "--name-only", "--no-renames", commit, "--"))
 
     def tracked(self) -> set[bytes]:
-        """Files that git looks after; of any other it cannot say whether it changed."""
-        return _names(self._ask("ls-files", "-z", "--full-name"))
+        """Files that git looks after, those of submodules too; of any other it cannot say whether it changed."""
+        return _names(self._ask("ls-files", "--recurse-submodules", "-z", "--full-name"))
 
-    def content(self, commit: str, path: bytes) -> bytes | None:
-        """What a file held in `commit`, also if it had another name then; None if it was not there."""
-        for name in (path, self._name_before(commit, path)):
+    def content(self, commit: str, path: bytes, *, beside: bool = False) -> bytes | None:
+        """What a file held in `commit`, also if it had another name then; None if it was not there.
+
+        `beside`: a name in another folder does not count.
+        """
+        before = self._name_before(commit, path)
+        if beside and before is not None and os.path.dirname(before) != os.path.dirname(path):  # noqa: PTH120
+            before = None
+        for name in (path, before):
             if name is not None:
                 try:
                     return self._ask("cat-file", "blob", f"{commit}:{os.fsdecode(name)}")
@@ -76,9 +89,14 @@ class Repository:
         inside = os.path.relpath(os.path.join(os.path.realpath(folder), name), self.root)  # noqa: PTH118
         return None if inside.split("/")[0] == os.pardir else os.fsencode(inside)
 
+    def inside(self, place: str) -> bytes | None:
+        """A place whose folder is its real one, as a path in the working tree; None for one outside."""
+        start = f"{self.root.rstrip('/')}/"
+        return os.fsencode(place.removeprefix(start)) if place.startswith(start) else None
+
     def _name_before(self, commit: str, path: bytes) -> bytes | None:
         """The name in `commit` of a file that was renamed since."""
-        told = self._ask("diff", "-M", "--diff-filter=R", "--name-status", "--no-relative", "--no-ext-diff", "-z", commit, "--")
+        told = self._ask(*_DIFF, "-M", "--diff-filter=R", "--name-status", commit, "--")
         parts = told.split(b"\0")
         return next((old for old, new in zip(parts[1::3], parts[2::3], strict=False) if new == path), None)
 

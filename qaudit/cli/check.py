@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -28,7 +29,7 @@ from .options import (
     Workers,
     judging_profile,
 )
-from .output import STDOUT, check_writable, complain, on_github, write_output
+from .output import STDOUT, check_apart, check_writable, complain, on_github, write_output
 from .settings import current
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 _FAILING = "mismatch,error"
 _ANNOTATIONS = ("auto", "github", "none")
 _BASELINE = "qaudit-baseline.json"
+_STORE = "run.sqlite"
 
 
 def check(
@@ -93,8 +95,12 @@ def check(
     for_github = _for_github(annotations)
     outputs = {"--junit": junit, "--sarif": sarif, "--gitlab": gitlab, "--markdown": markdown}
     writers = {option: (path, _writer(option)) for option, path in outputs.items() if path is not None}
-    for option, (path, _) in writers.items():
-        check_writable(path, option, [str(manifest), *([str(baseline)] if baseline else [])])
+    paths = {option: path for option, (path, _) in writers.items()}
+    file = current().file
+    read = [manifest, baseline, profile, None if file is None else file.path, None if out is None else out / _STORE]
+    for option, path in paths.items():
+        check_writable(path, option, [str(source) for source in read if source is not None])
+    check_apart(paths)
     from qaudit.batch.check import check as check_manifest
     from qaudit.batch.mapping import parse_map
     from qaudit.report.progress import run_progress
@@ -116,7 +122,9 @@ def check(
             fail_on=failing,
             most=max_mismatch,
             baseline=baseline,
+            spared=[path for path in paths.values() if path != STDOUT],
         )
+    done = replace(done, settings="" if file is None else file.shown)
     for option, (path, write) in writers.items():
         write_output(path, write(done), option)
     _tell(done, for_github, sys.stderr if STDOUT in outputs.values() else sys.stdout)

@@ -84,6 +84,26 @@ def check_writable(path: str, option: str, sources: Sequence[str] = ()) -> None:
         )
 
 
+def check_apart(paths: Mapping[str, str]) -> None:
+    """Refuse outputs that would write over one another; `paths`: option -> where it writes.
+
+    Raises
+    ------
+    SettingsError
+        `output_twice`.
+    """
+    seen: dict[str, str] = {}
+    for option, path in paths.items():
+        place = path if path == STDOUT else os.path.realpath(path)
+        if place in seen:
+            raise SettingsError(
+                "output_twice",
+                said("{one} and {other} both write to {path}", one=seen[place], other=option, path=shown(path)),
+                said("give each a file of its own"),
+            )
+        seen[place] = option
+
+
 def write_output(path: str, data: bytes, option: str) -> None:
     """Write `data` to `path`, or to standard output for ``-``.
 

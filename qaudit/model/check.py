@@ -128,6 +128,10 @@ class Check:
         File with what was accepted; None where there is none.
     stale
         What in it nothing asked for.
+    moved
+        How many of the items were judged by tolerances that were set for their category.
+    settings
+        Name of the settings file; empty where there is none.
     """
 
     version: str
@@ -138,6 +142,8 @@ class Check:
     most: int = 0
     baseline: str | None = None
     stale: Sequence[Stale] = ()
+    moved: int = 0
+    settings: str = ""
 
     def failing(self) -> Counter[str]:
         """Verdict -> how many items of it fail the check."""

@@ -112,6 +112,14 @@ def headline(check: Check) -> str:
     return words("check.title_since" if check.cases else "check.nothing", since=named(check.since), **values)
 
 
+def moved(check: Check) -> str:
+    """Which settings moved the tolerances of how many items; empty where none did."""
+    if not check.moved:
+        return ""
+    key = "check.moved_by" if check.settings else "check.moved"
+    return words(key, settings=named(check.settings), count=check.moved)
+
+
 def fingerprint(case: Case, rule: str) -> str:
     """What an item is known again by under a rule, from check to check, wherever its row moves: 64 hexadecimal digits."""
     return hashlib.sha256(json.dumps([case.id, case.repeated, rule]).encode()).hexdigest()

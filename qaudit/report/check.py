@@ -15,7 +15,7 @@ from rich.text import Text
 from qaudit.model.check import Acceptance, Case, Check
 
 from .annotations import no_command
-from .cases import accepted, asked, covered, headline, named, outcome, sentences, stale_because, where
+from .cases import accepted, asked, covered, headline, moved, named, outcome, sentences, stale_because, where
 from .terminal import Terminal, verdict_mark
 from .words import words
 
@@ -59,6 +59,8 @@ def acceptance_lines(added: Acceptance, replaced: Acceptance | None, path: str) 
 def _view(check: Check, console: Terminal) -> Group:
     """All of it."""
     parts: list[RenderableType] = [Text(headline(check), "bold")]
+    if told := moved(check):
+        parts.append(Text(told, "yellow"))
     parts += _table([(verdict_mark(case.verdict, console), *_told(case, check.manifest)) for case in asked(check)])
     accepted_ones = covered(check)
     if accepted_ones and check.baseline:

@@ -26,6 +26,9 @@ def junit_xml(check: Check) -> bytes:
     suite = TestSuite("qaudit")
     names = Names()
     suite.add_testcases([_test_case(case, names.of(case), named(check.manifest)) for case in check.cases])
+    if check.moved:
+        suite.add_property("settings", named(check.settings))
+        suite.add_property("items_by_tolerances_of_category", str(check.moved))
     report = JUnitXml("qaudit")
     report.add_testsuite(suite)
     report.update_statistics()

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from qaudit.model.check import Acceptance, Case, Check
 
-from .cases import asked, counted, covered, headline, named, outcome, sentences, stale_because, where
+from .cases import asked, counted, covered, headline, moved, named, outcome, sentences, stale_because, where
 from .words import words
 
 # GitHub takes at most a mebibyte of summary for a step; there are three tables.
@@ -34,6 +34,8 @@ def markdown_text(check: Check) -> str:
         counts.append(words("check.count_accepted", count=len(accepted_ones)))
     if check.cases:
         parts.append(_text(", ".join(counts)))
+    if told := moved(check):
+        parts.append(_text(told))
     if no_match := asked(check):
         parts += [f"#### {_text(words('check.head_items'))}", _table(_ITEM, [_item(case) for case in no_match])]
     if accepted_ones and check.baseline:

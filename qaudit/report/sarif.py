@@ -52,6 +52,7 @@ def sarif_json(check: Check) -> bytes:
         automation_details=sarif.RunAutomationDetails(id=f"qaudit/{named(check.manifest)}/"),
         invocations=[sarif.Invocation(execution_successful=True)],
         results=[_result(case, rule, rules[rule], finding, mark) for case, rule, finding, mark in told],
+        properties={"settings": named(check.settings), "itemsByTolerancesOfCategory": check.moved} if check.moved else None,
     )
     log = sarif.Sarif.model_validate({"$schema": _SCHEMA, "runs": [run]})
     text: str = log.model_dump_json(by_alias=True, exclude_none=True, serialize_as_any=True, indent=2)

@@ -222,6 +222,8 @@ EN: Final[dict[str, str]] = {
     "check.nothing": message("{manifest}: nothing has changed since {since}; {left_out} left out"),
     "check.title": message("{manifest}: {count} checked"),
     "check.title_since": message("{manifest}: {count} checked; {left_out} left out, unchanged since {since}"),
+    "check.moved": message("items judged by tolerances of their category: {count}"),
+    "check.moved_by": message("settings: {settings}; items judged by tolerances of their category: {count}"),
     "check.count": message("{count} {verdict}"),
     "check.count_accepted": message("{count} accepted"),
     "check.fails": message("The check fails: {counts}"),

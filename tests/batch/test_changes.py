@@ -136,6 +136,126 @@ def test_a_name_with_any_character_is_found(shop: Shop) -> None:
     assert changed(shop) == ["a"]
 
 
+def test_a_link_that_a_link_leads_over_changed(shop: Shop) -> None:
+    (shop.goods / "others").mkdir()
+    for name in ("b", "c"):
+        shop.photo(f"others/{name}", "match")
+    (shop.goods / "first").symlink_to("second")
+    (shop.goods / "second").symlink_to("photos/b")
+    (shop.goods / "outer").symlink_to("inner")
+    (shop.goods / "inner").symlink_to("photos")
+    shop.rows["b"][1], shop.rows["c"][1], shop.rows["d"][1] = "first", "outer/c", "outer/../photos/d"
+    shop.write()
+    shop.commit()
+    assert changed(shop) == []
+    (shop.goods / "second").unlink()
+    (shop.goods / "second").symlink_to("others/b")
+    assert changed(shop) == ["b"]
+    (shop.goods / "inner").unlink()
+    (shop.goods / "inner").symlink_to("others")
+    assert changed(shop) == ["b", "c", "d"]
+
+
+def test_a_link_outside_of_the_repository_counts_as_changed_but_for_those_around_it(shop: Shop, tmp_path: Path) -> None:
+    (tmp_path / "away").symlink_to(shop.goods / "photos" / "b")
+    (tmp_path / "home").symlink_to(tmp_path / "shop")
+    (shop.goods / "one").symlink_to(tmp_path / "away")
+    (shop.goods / "round").symlink_to("round")
+    shop.rows["b"][1] = "one"
+    shop.write()
+    shop.commit()
+    assert changed(shop, manifest=tmp_path / "home" / "goods" / "pairs.csv") == ["b"]
+    shop.rows["c"][1] = "round"
+    shop.write()
+    shop.commit()
+    assert changed(shop) == ["b"]
+
+
+def test_a_link_that_git_does_not_look_after_counts_as_changed(shop: Shop) -> None:
+    (shop.folder / ".gitignore").write_text("link\n")
+    shop.rows["a"][1] = "link"
+    shop.write()
+    (shop.goods / "link").symlink_to("photos/a")
+    shop.commit()
+    assert changed(shop) == ["a"]
+
+
+def test_rows_that_cannot_be_used_always_count_as_changed(shop: Shop) -> None:
+    (shop.goods / "photos" / "a").unlink()
+    (shop.goods / "photos" / "a").symlink_to("/etc/hostname")
+    assert changed(shop) == ["a"]
+    text = shop.manifest.read_text().splitlines()
+    shop.manifest.write_text("\n".join([text[0], "c,photos/listing,photos/d,", *text[1:]]) + "\n")
+    assert changed(shop) == ["c", "a", "c"]
+
+
+def test_of_a_manifest_that_moved_to_another_folder_all_is_new(shop: Shop) -> None:
+    (shop.folder / "other" / "photos").mkdir(parents=True)
+    for id_ in (*IDS, "listing"):
+        (shop.folder / "other" / "photos" / id_).write_text("mismatch")
+    shop.commit()
+    git(shop.folder, "mv", "goods/pairs.csv", "other/pairs.csv")
+    assert changed(shop, manifest=shop.folder / "other" / "pairs.csv") == list(IDS)
+
+
+def test_of_a_manifest_to_which_another_link_leads_all_is_new(shop: Shop) -> None:
+    (shop.folder / "other").mkdir()
+    (shop.folder / "other" / "pairs.csv").write_text(shop.manifest.read_text())
+    (shop.folder / "now").symlink_to("goods")
+    (shop.goods / "one.csv").symlink_to("pairs.csv")
+    shop.commit()
+    assert changed(shop, manifest=shop.folder / "now" / "pairs.csv") == []
+    assert changed(shop, manifest=shop.goods / "one.csv") == []
+    (shop.goods / "one.csv").unlink()
+    (shop.goods / "one.csv").symlink_to("../other/pairs.csv")
+    assert changed(shop, manifest=shop.goods / "one.csv") == list(IDS)
+    (shop.folder / "now").unlink()
+    (shop.folder / "now").symlink_to("other")
+    assert changed(shop, manifest=shop.folder / "now" / "pairs.csv") == list(IDS)
+
+
+def test_a_submodule_is_looked_into_whatever_its_owner_says(shop: Shop) -> None:
+    inner = Shop(shop.folder.parent / "inner", {"x": "match", "y": "match"})
+    (inner.folder / ".gitignore").write_text("z\n")
+    inner.commit()
+    git(shop.folder, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner.folder), "goods/inner")
+    git(shop.folder, "config", "-f", ".gitmodules", "submodule.goods/inner.ignore", "all")
+    shop.rows["a"][1] = "inner/goods/photos/x"
+    shop.write()
+    shop.commit()
+    assert changed(shop) == []
+    shop.photo("inner/goods/photos/z", "match")
+    shop.rows["b"][1] = "inner/goods/photos/z"
+    shop.write()
+    shop.commit()
+    assert changed(shop) == ["b"]
+    shop.photo("inner/goods/photos/y", "mismatch")
+    assert changed(shop) == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", [".gitattributes", "goods/.gitattributes", ".gitmodules"])
+def test_a_rule_by_which_git_writes_files_out_changes_all(shop: Shop, name: str) -> None:
+    (shop.folder / name).write_text("")
+    shop.commit()
+    assert changed(shop) == []
+    (shop.folder / name).write_text("# *.jpg text eol=crlf\n")
+    assert changed(shop) == list(IDS)
+
+
+def test_a_photo_that_is_gone_from_a_linked_folder_of_arrivals_changes_all(shop: Shop) -> None:
+    (shop.goods / "came").mkdir()
+    (shop.goods / "store").mkdir()
+    for name in ("1.jpg", "2.jpg"):
+        shop.photo(f"store/{name}", "match")
+    shop.photo("came/b.jpg", "match")
+    (shop.goods / "came" / "a").symlink_to("../store")
+    shop.manifest.write_text("id,listing\na,photos/listing\nb,photos/listing\n")
+    shop.commit()
+    assert changed(shop, arrivals=shop.goods / "came") == []
+    (shop.goods / "store" / "2.jpg").unlink()
+    assert changed(shop, arrivals=shop.goods / "came") == ["a", "b"]
+
+
 def test_a_folder_of_items_changes_with_what_is_in_it(tmp_path: Path) -> None:
     shop = Shop(tmp_path / "shop", {"a": "match"})
     for name in ("1", "2", "3"):
@@ -164,7 +284,9 @@ def test_a_photo_that_is_gone_from_those_that_are_joined_by_name_changes_all(sho
     assert changed(shop, arrivals=arrivals) == ["a", "b"]
 
 
-@pytest.mark.parametrize("ref", ["nowhere", "-x", "--help", "--output=owned", "", "HEAD:goods/pairs.csv", "a b", "HEAD\0"])
+@pytest.mark.parametrize(
+    "ref", ["nowhere", "-x", "--help", "--output=owned", "", "HEAD:goods/pairs.csv", "a b", "HEAD\0", "^main"]
+)
 def test_what_names_no_commit_is_refused(shop: Shop, ref: str) -> None:
     with pytest.raises(SettingsError) as refused:
         changed(shop, ref)

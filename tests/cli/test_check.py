@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -54,11 +55,63 @@ def test_the_exit_code_tells_what_fails(shop: Shop, capsys: pytest.CaptureFixtur
     assert shop.manifest.read_text().startswith("id,")
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--junit", "photos/bad"],
+        ["--markdown", "photos/listing"],
+        ["--gitlab", "linked"],
+        ["--gitlab", "qaudit-baseline.json"],
+        ["--junit", "qaudit.toml"],
+        ["--sarif", "pairs.csv"],
+        ["--sarif", "judge.toml", "--profile", "judge.toml"],
+        ["--markdown", "run/run.sqlite", "--out", "run"],
+        ["--junit", "same", "--sarif", "photos/../same"],
+        ["--junit", "-", "--sarif", "-"],
+    ],
+)
+def test_no_report_is_written_over_what_is_read_or_over_another(
+    shop: Shop, capsys: pytest.CaptureFixture[str], options: list[str]
+) -> None:
+    main(["check", "pairs.csv", "--out", "run"])
+    main(["accept", "run", "bad", "--reason", "as agreed", "--by", "Sri"])
+    Path("linked").symlink_to("photos/bad")
+    Path("qaudit.toml").write_text("[check]\nmax_mismatch = 1\n")
+    Path("judge.toml").write_bytes(files("qaudit.decision").joinpath("default.toml").read_bytes())
+    before = {path: path.read_bytes() for path in shop.goods.rglob("*") if path.is_file()}
+    capsys.readouterr()
+    assert main(["check", *options, "pairs.csv"]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "write over" in said or "both write to" in said
+    assert {path: path.read_bytes() for path in shop.goods.rglob("*") if path.is_file()} == before
+
+
+def test_a_report_may_replace_the_one_before(shop: Shop) -> None:
+    Path("j.xml").write_text("old")
+    assert main(["check", "pairs.csv", "--junit", "j.xml"]) == 1
+    assert JUnitXml.fromfile("j.xml").tests == 3
+
+
 def test_a_settings_file_says_what_fails(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     Path("qaudit.toml").write_text("[check]\nmax_mismatch = 1\n")
     assert main(["check", "pairs.csv"]) == 0
     assert main(["check", "pairs.csv", "--max-mismatch", "0"]) == 1
     assert main(["check", "pairs.csv", "--no-config"]) == 1
+
+
+def test_tolerances_that_settings_move_are_told_with_the_items_that_they_judge(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = shop.manifest.read_text().replace(",note", ",category").replace("photos/bad,", "photos/bad,Cloth")
+    shop.manifest.write_text(text.replace("photos/doubt,", "photos/doubt,silver"))
+    Path("qaudit.toml").write_text("[category.cloth.tolerance]\npalette = 70\n")
+    main(["check", "pairs.csv", "--markdown", "m.md"])
+    said = "settings: qaudit.toml; items judged by tolerances of their category: 1"
+    assert said in capsys.readouterr().out.splitlines()
+    assert said in Path("m.md").read_text().splitlines()
+    main(["check", "pairs.csv", "--no-config"])
+    assert "tolerances" not in capsys.readouterr().out
 
 
 def test_an_error_is_code_4_and_an_empty_manifest_code_2(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:

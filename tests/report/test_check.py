@@ -51,6 +51,14 @@ def test_an_acceptance_that_does_not_hold_says_why():
     assert "accepted by Sri, but not for this: colour, missing." in said
 
 
+def test_tolerances_that_were_moved_are_said():
+    made = check(case("passed", "match"), moved=3, settings="##[x]\n::qaudit.toml")
+    assert "settings: ##[x]\\n::qaudit.toml; items judged by tolerances of their category: 3" in " ".join(printed(made).split())
+    assert "##[" not in printed(made, for_github=True)
+    assert "\nitems judged by tolerances of their category: 3\n" in printed(check(case(), moved=3))
+    assert "tolerances" not in printed(check(case("passed", "match"), settings="qaudit.toml"))
+
+
 def test_what_does_not_fit_is_counted():
     assert "and 3 more" in printed(check(*[case(id=str(n)) for n in range(ROWS + 3)]))
 

@@ -44,3 +44,11 @@ def test_each_hostile_item_is_one_case_with_a_name_of_its_own():
     assert len(found) == len(made.cases)
     assert len({one.get("name") for one in found}) == len(found)
     assert sum(len(one.findall("failure")) + len(one.findall("error")) for one in found) == len(found) * 2 // 3
+
+
+def test_tolerances_that_were_moved_are_properties():
+    (suite,) = JUnitXml.fromstring(junit_xml(check(moved=3, settings="qaudit\x00.toml")))
+    assert {one.name: one.value for one in suite.properties()} == {
+        "settings": "qaudit\\x00.toml",
+        "items_by_tolerances_of_category": "3",
+    }

@@ -29,6 +29,12 @@ def test_a_check_without_any_says_that_it_passes():
     assert "|" not in text
 
 
+def test_tolerances_that_were_moved_are_said():
+    said = "settings: qaudit.toml; items judged by tolerances of their category: 3"
+    assert said in markdown_text(check(moved=3, settings="qaudit.toml")).splitlines()
+    assert "<b>" not in markdown_text(check(moved=3, settings="<b>"))
+
+
 def test_nothing_hostile_is_more_than_text():
     made = hostile_check()
     assert len(made.cases) < 3 * ROWS

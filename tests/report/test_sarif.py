@@ -95,3 +95,9 @@ def test_each_hostile_item_has_its_own_results():
     assert len(results) == 4 * len(HOSTILE)  # an accepted mismatch has two findings
     assert len({json.dumps(result["partialFingerprints"]) for result in results}) == len(results)
     assert all(result["message"]["text"].isprintable() for result in results)
+
+
+def test_tolerances_that_were_moved_are_properties_of_the_run(schema):
+    log = json.loads(sarif_json(check(moved=3, settings="qaudit.toml")))
+    assert log["runs"][0]["properties"] == {"settings": "qaudit.toml", "itemsByTolerancesOfCategory": 3}
+    assert not list(schema.iter_errors(log))
