@@ -112,8 +112,12 @@ EN: Final[dict[str, str]] = {
     # what was explained away
     "light.brighter": message("The arrival photo is brighter by {ev} EV; that is exposure, not the product."),
     "light.dimmer": message("The arrival photo is darker by {ev} EV; that is exposure, not the product."),
-    "light.warmer": message("The arrival was lit or rendered warmer by {mired} mired; that is the light, not the dye."),
-    "light.cooler": message("The arrival was lit or rendered cooler by {mired} mired; that is the light, not the dye."),
+    "light.warmer": message(
+        "The arrival was lit or rendered warmer by {mired} mired. That was taken for the light: a dye that is warmer all over looks the same."
+    ),
+    "light.cooler": message(
+        "The arrival was lit or rendered cooler by {mired} mired. That was taken for the light: a dye that is cooler all over looks the same."
+    ),
     "light.shading": message("Light falls off over the product by {ev} EV; that was evened out."),
     "view.turned": message("The product was photographed turned by {degrees} degrees; it was laid over the listing."),
     "view.outline": message("The product was laid over the listing by its outline, since it has little texture."),
