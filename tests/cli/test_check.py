@@ -144,6 +144,19 @@ def test_a_report_can_go_to_standard_output_and_the_rest_goes_to_the_other(
     assert "The check fails: 1 mismatch" in printed.err
 
 
+@pytest.mark.parametrize("option", ["--junit", "--sarif", "--gitlab", "--markdown"])
+def test_no_report_goes_where_the_runner_of_github_takes_lines_for_commands(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    Path("pairs.jsonl").write_text(json.dumps({"id": "##[add-path]x", "listing": "photos/listing", "arrival": "photos/bad"}))
+    assert main(["check", "pairs.jsonl", option, "-", "--annotations", "github"]) == 2
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert main(["check", "pairs.jsonl", option, "-", "--annotations", "none"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("name a file") == printed.err.count("\n") == 2
+
+
 def test_github_gets_annotations_and_a_summary_without_being_asked(
     shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
