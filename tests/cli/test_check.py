@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from importlib.resources import files
@@ -222,6 +223,23 @@ def test_an_accepted_mismatch_passes_and_is_shown(
     assert main(["accept", "run", "bad", "--reason", "for good", "--by", "Sri"]) == 0
     assert "accepted by Ayu on " in capsys.readouterr().out
     assert len(json.loads(Path("qaudit-baseline.json").read_text())["accepted"]) == 1
+
+
+def test_a_doubt_about_the_same_photos_stays_accepted(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "pairs.csv", "--out", "run"])
+    main(["accept", "run", "bad", "--reason", "as agreed", "--by", "Sri"])
+    base = json.loads(Path("qaudit-baseline.json").read_text())
+    base["accepted"][0] |= {"id": "doubt"}
+    base["accepted"][0]["photos"]["arrival"] = [hashlib.sha256(b"review").hexdigest()]
+    Path("qaudit-baseline.json").write_text(json.dumps(base))
+    capsys.readouterr()
+    names = {"--junit": "j.xml", "--sarif": "s.sarif", "--gitlab": "g.json", "--markdown": "m.md"}
+    options = [part for option in names.items() for part in option]
+    assert main(["check", "pairs.csv", "--fail-on", "review", *options]) == 0
+    said = capsys.readouterr().out
+    assert "Accepted by Sri on" in said
+    assert "The photos leave a doubt" in said
+    assert all("as agreed" in Path(name).read_text() for name in names.values())
 
 
 def test_who_accepts_is_known_from_git_or_from_the_system(
