@@ -83,6 +83,7 @@ def test_errors_of_all_kinds_are_valid(tmp_path: Path) -> None:
 
 def test_more_than_is_promised_may_be_added() -> None:
     record = copy.deepcopy(real("as listed"))
+    record["evidence"].append(VALUE)
     for place in (record, record["tool"], record["quality"], record["photos"]["listing"][0], record["evidence"][0]):
         place["added"] = {"later": True}
     assert faults(record) == []
@@ -113,6 +114,7 @@ def put(value: Any, *path: str | int) -> Callable[[dict[str, Any]], None]:
 
 
 FINDING = ("findings", 0)
+VALUE = {"aspect": "colour", "measure": "palette", "version": 1, "value": 1.0, "unit": "dE00"}
 BROKEN = [
     *(gone(key) for key in ("schema", "id", "verdict", "p_mismatch", "aspects", "findings", "notes", "lighting", "quality")),
     *(gone(key) for key in ("photos", "row", "tool")),
@@ -144,7 +146,14 @@ BROKEN = [
     put({"status": "ok", "p": 0.1}, "aspects", "smell"),
     gone("aspects", "damage"),
     put([], "photos", "arrival"),
-    put("abc", "photos", "arrival", 0, "sha256"),
+    *(put(value, "photos", "arrival", 0, "sha256") for value in ("abc", "a" * 63, "a" * 65, "a" * 64 + "\n", "A" * 64)),
+    *(put("", *FINDING, key) for key in ("measure", "unit")),
+    *(put([VALUE | {key: ""}], "evidence") for key in ("measure", "unit")),
+    put([{"aspect": "colour", "measure": "palette", "not_applicable": ""}], "evidence"),
+    put({"status": "not_applicable", "reason": ""}, "aspects", "colour"),
+    put({"status": "failed", "reason": ""}, "alignment"),
+    *(put("", "tool", key) for key in ("options", "profile")),
+    put("a" * 12 + "\n", "tool", "tolerances"),
     put(0, "photos", "arrival", 0, "width"),
     put(False, "photos", "arrival", 0, "damaged"),
     put({"slug": "photo_missing", "message": ""}, "error"),
@@ -163,6 +172,16 @@ def test_a_record_that_breaks_the_promise_is_refused(change: Callable[[dict[str,
     assert faults(record) != []
 
 
+@pytest.mark.parametrize("change", [gone("next_step"), put("", "next_step")])
+def test_a_retake_says_what_to_photograph_again(change: Callable[[dict[str, Any]], None]) -> None:
+    record = comparison("retake", tool=TOOL).to_dict()
+    assert faults(record) == []
+    change(record)
+    assert faults(record) != []
+    change(match := comparison("match", tool=TOOL).to_dict())
+    assert faults(match) == []
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -170,7 +189,9 @@ def test_a_record_that_breaks_the_promise_is_refused(change: Callable[[dict[str,
         gone("error", "slug"),
         gone("error", "message"),
         put(0.5, "p_mismatch"),
+        put("", "error", "message"),
         put("Not A Slug", "error", "slug"),
+        put("a_slug\n", "error", "slug"),
     ],
 )
 def test_an_error_that_breaks_the_promise_is_refused(change: Callable[[dict[str, Any]], None]) -> None:

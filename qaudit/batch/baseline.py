@@ -21,6 +21,7 @@ _VERSION = 1
 _MOST_BYTES = 64 << 20
 _TEXTS = ("id", "reason", "by", "on")
 _KEYS = {*_TEXTS, "until", "findings", "photos"}
+_COVERED = ("mismatch", "review")
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
@@ -35,7 +36,7 @@ class Baseline:
         self._stale: dict[Acceptance, Stale] = {}
 
     def answer(self, record: Mapping[str, Any], today: datetime.date) -> tuple[Acceptance | None, Lapse | None]:
-        """Whether the mismatch of an item was accepted.
+        """Whether the mismatch of an item was accepted; it stays so where the same photos now leave a doubt about the same.
 
         Parameters
         ----------
@@ -46,8 +47,8 @@ class Baseline:
 
         Returns
         -------
-            The acceptance, and why it does not hold; None where it does. Without an acceptance, and for an item that is no
-            mismatch, both are None. What does not match is taken down as stale.
+            The acceptance, and why it does not hold; None where it does. Without an acceptance, and for an item that is
+            neither a mismatch nor to be reviewed, both are None. What does not match is taken down as stale.
         """
         accepted = self._by_id.get(str(record["id"]), [])
         if not accepted or "error" in record:
@@ -57,7 +58,7 @@ class Baseline:
         for other in accepted:
             if other is not same:
                 self._stale[other] = Stale(other, "photos")
-        if record["verdict"] != "mismatch":
+        if record["verdict"] not in _COVERED:
             if same is not None:
                 self._stale[same] = Stale(same, "passed")
             return None, None
@@ -65,7 +66,7 @@ class Baseline:
             return accepted[-1], "photos"
         if same.until is not None and datetime.date.fromisoformat(same.until) < today:
             return same, "expired"
-        return same, "beyond" if findings_of(record) - same.findings else None
+        return same, "beyond" if same.beyond(record["verdict"], findings_of(record)) else None
 
     def stale(self, ids: Iterable[str]) -> list[Stale]:
         """What nothing asked for; `ids` are those of the manifest's items, also of those that were left out."""
@@ -110,7 +111,11 @@ def parse_baseline(data: bytes, name: str) -> list[Acceptance]:
         _refuse(name, said("it is no JSON: {reason}", reason=one_line(str(error))))
     if not isinstance(content, dict) or set(content) != {"qaudit_baseline", "accepted"}:
         _refuse(name, said("it is no baseline of qaudit"))
-    if content["qaudit_baseline"] != _VERSION or not isinstance(content["accepted"], list):
+    if (
+        content["qaudit_baseline"] != _VERSION
+        or content["qaudit_baseline"] is True
+        or not isinstance(content["accepted"], list)
+    ):
         _refuse(name, said("it is no baseline of this version of qaudit"))
     accepted = [_acceptance(entry, place, name) for place, entry in enumerate(content["accepted"], start=1)]
     if len({(a.id, a.listing, a.arrival) for a in accepted}) < len(accepted):

@@ -19,6 +19,8 @@ MOST_WORKERS = 256
 LOCAL = "local"
 # The slowest honest pair takes some seconds; a gallery of many photos may take minutes.
 MOST_S = 300.0
+# Some eleven days; the clocks of the system count no further than twice that.
+LONGEST_S = 1_000_000
 THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -67,7 +69,7 @@ def engine_for(workers: int, cluster: str | None, most_s: float) -> Engine:
     cluster
         Address of a Dask scheduler, ``local`` for a cluster that is started here, None for none.
     most_s
-        How long an item may take in a process of its own.
+        How long an item may take in a process of its own, at most `LONGEST_S`.
 
     Raises
     ------
@@ -78,11 +80,13 @@ def engine_for(workers: int, cluster: str | None, most_s: float) -> Engine:
         raise SettingsError(
             "workers_out_of_range", said("workers must be from 1 to {most}, not {workers}", most=MOST_WORKERS, workers=workers)
         )
-    if not most_s > 0:
-        raise SettingsError(
-            "time_limit_out_of_range",
-            said("the time limit must be more than 0 seconds, not {seconds}", seconds=Figure(f"{most_s:g}")),
+    if not 0 < most_s <= LONGEST_S:
+        reason = said(
+            "the time limit must be more than 0 and at most {most} seconds, not {seconds}",
+            most=LONGEST_S,
+            seconds=Figure(f"{most_s:g}"),
         )
+        raise SettingsError("time_limit_out_of_range", reason)
     if cluster is not None:
         try:
             from .cluster import Cluster

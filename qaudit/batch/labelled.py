@@ -25,6 +25,8 @@ LABELS = ("match", "mismatch")
 _JSON_LINES = (".jsonl", ".ndjson")
 # What a results record has and a row of a manifest has not.
 _MARKS = {"schema", "verdict", "row"}
+# What it has to have to be decided again, and what one of an error has to.
+_NEEDED = (("id", "row", "evidence", "alignment", "quality", "photos"), ("id", "row"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,9 @@ def _record(line: bytes, profile: Profile) -> tuple[dict[str, Any], str]:
         if record["schema"] != SCHEMA:
             found = one_line(str(record["schema"]))
             return {}, said("its schema is {found}, this qaudit reads {known}", found=found, known=SCHEMA)
+        missing = next((key for key in _NEEDED[record["verdict"] == "error"] if key not in record), None)
+        if missing is not None:
+            return {}, said("it is no results record: it has no {key}", key=missing)
         if record["verdict"] not in VERDICTS or not isinstance(record["row"], dict) or not isinstance(record["id"], str):
             return {}, said("it is no results record")
         if record["verdict"] != "error":

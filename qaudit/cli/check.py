@@ -101,6 +101,12 @@ def check(
     for option, path in paths.items():
         check_writable(path, option, [str(source) for source in read if source is not None])
     check_apart(paths)
+    if STDOUT in paths.values() and (for_github or on_github()):
+        raise SettingsError(
+            "output_unsafe",
+            said("what GitHub Actions runs cannot have a report on standard output: its runner takes lines for commands"),
+            said("name a file"),
+        )
     from qaudit.batch.check import check as check_manifest
     from qaudit.batch.mapping import parse_map
     from qaudit.report.progress import run_progress

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -18,11 +19,14 @@ from qaudit.model.text import one_line
 from .exits import parse_fail_on
 from .language import known_language
 from .settings_file import SettingsFile
+from .usage import sentence_of
 
 VARIABLES = "QAUDIT_"
 # They tell about settings, or ask for something else than work: nothing of theirs is a setting.
 _UNSET_COMMANDS = ("config", "schema")
 _UNSET_OPTIONS = ("help", "version", "config", "no_config")
+# Of the environment it was taken before anything else, where no flag names another.
+_HEARD_BEFORE = ("lang",)
 # What a file may set that nobody named: it can alter an answer, of which the record tells, and do no other harm. Whatever
 # fetches, writes, reads from elsewhere, or hands work to another machine is not here.
 FOUND = frozenset(
@@ -86,15 +90,9 @@ class Knob:
         taken = self._typed(value, file, key)
         if self.is_path and taken != _STDOUT:
             taken = _path(taken, file, key)
-        try:
+        with _placed(file.place(key)):
             self.parameter.process_value(self.context, taken)
             _check(self.key, taken)
-        except typer.TyperException as error:
-            reason = said("{place}: {reason}", place=file.place(key), reason=one_line(error.message.rstrip(".")))
-            raise SettingsError("setting_wrong", reason) from error
-        except SettingsError as error:
-            reason = said("{place}: {reason}", place=file.place(key), reason=error.message)
-            raise SettingsError("setting_wrong", reason, error.way_out) from error
         return taken
 
     @property
@@ -141,6 +139,35 @@ def take_environment(group: Any) -> None:
         parameter.show_envvar = False  # the same rule for all, which the guide tells
 
 
+def check_environment(knobs: Iterable[Knob]) -> None:
+    """Raise where a variable has a value that its option does not take, also one that the command at hand does not need.
+
+    Raises
+    ------
+    SettingsError
+        `setting_wrong`; the message names the variable.
+    """
+    for knob in knobs:
+        text = os.environ.get(knob.variable)
+        if not text or knob.key in _HEARD_BEFORE:
+            continue
+        with _placed(knob.variable):
+            _check(knob.key, knob.parameter.process_value(knob.context, text))
+
+
+@contextmanager
+def _placed(place: str) -> Iterator[None]:
+    """Say of a value that is refused where it stands."""
+    try:
+        yield
+    except typer.TyperException as error:
+        reason = said("{place}: {reason}", place=place, reason=sentence_of(one_line(error.message.rstrip("."))))
+        raise SettingsError("setting_wrong", reason) from error
+    except SettingsError as error:
+        reason = said("{place}: {reason}", place=place, reason=error.message)
+        raise SettingsError("setting_wrong", reason, error.way_out) from error
+
+
 def wrong(place: str, wanted: str, value: Any) -> SettingsError:
     """The error of a value at `place` that is not what is wanted."""
     given = one_line(json.dumps(value, default=str, ensure_ascii=False))[:_LONGEST_SHOWN]
@@ -181,8 +208,12 @@ def _check(key: str, value: Any) -> None:
         known_language(value, key)
     elif key in ("base_rate", "alpha", "beta", "confidence") and not 0 < value < 1:
         raise SettingsError("setting_wrong", said("it must be between 0 and 1, not {value}", value=f"{value:g}"))
-    elif key == "time_limit" and not value > 0:
-        raise SettingsError("setting_wrong", said("it must be more than 0 seconds, not {value}", value=f"{value:g}"))
+    elif key == "time_limit":
+        from qaudit.batch.engine import LONGEST_S
+
+        if not 0 < value <= LONGEST_S:
+            reason = said("it must be more than 0 and at most {most} seconds, not {value}", most=LONGEST_S, value=f"{value:g}")
+            raise SettingsError("setting_wrong", reason)
     elif key == "workers":
         from qaudit.batch.engine import MOST_WORKERS
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -19,16 +20,22 @@ from qaudit.model.errors import SettingsError
 from qaudit.model.language import ENGLISH, said, speaking
 from qaudit.model.options import Options
 from qaudit.model.settings import Source
+from qaudit.model.text import one_line
 from qaudit.model.tolerances import Tolerances, folded
 
-from .knobs import VARIABLES, Knob, knobs_of, take_environment, wrong
+from .knobs import VARIABLES, Knob, check_environment, knobs_of, take_environment, wrong
 from .language import known_language
+from .output import complain
 from .settings_file import SettingsFile, find, read
 
 OPTIONS = "options"
 CATEGORY = "category"
 _TOLERANCE = "tolerance"
 _TABLES = (OPTIONS, CATEGORY)
+_OPTIONS_VARIABLES = f"{VARIABLES}{OPTIONS.upper()}_"
+# Variables that are no settings: of the program itself, and of its script `dev` and tests.
+_OTHERS = ("CONFIG", "DEBUG", "VENV", "UPDATE_GOLD")
+_MOST_BITS = 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,9 @@ def take_settings(group: Any) -> Any:
 
 def _named(context: typer.Context, path: str | None) -> str | None:
     """Take the settings that hold: of the file that was named, else of one that is found, unless none is wanted."""
+    if context.parent is not None:
+        program: Any = context.find_root()
+        _note_unknown_variables(knobs_of(program))
     is_refused = bool(context.meta.get(_refusal(context)))
     if is_refused and _is_flag(context):
         raise _both()
@@ -200,7 +210,9 @@ def _wanted(context: Any, path: str | None, *, is_refused: bool) -> Settings:
             file = find(Path.cwd())
         except FileNotFoundError:  # the working folder is gone
             file = None
-    return settings_in(file, knobs_of(context.find_root()))
+    knobs = knobs_of(context.find_root())
+    check_environment(knobs)
+    return settings_in(file, knobs)
 
 
 def settings_in(file: SettingsFile | None, knobs: Iterable[Knob]) -> Settings:
@@ -218,6 +230,8 @@ def settings_in(file: SettingsFile | None, knobs: Iterable[Knob]) -> Settings:
     SettingsError
         `setting_unknown`: a key means nothing; the message has the nearest that does. As in `Knob.from_file`.
     """
+    if file is not None:
+        _check_numbers(file, file.table, "")
     options, sources = _options(file)
     if file is None:
         return Settings(options=options, sources=sources)
@@ -251,6 +265,30 @@ def settings_in(file: SettingsFile | None, knobs: Iterable[Knob]) -> Settings:
     return Settings(file, defaults, keys, options, sources, _tolerances(file))
 
 
+def _check_numbers(file: SettingsFile, value: Any, key: str) -> None:
+    """Raise where a whole number is larger than those of TOML are: none of ours is, and not all that is done takes one."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _check_numbers(file, inner, f"{key}.{name}" if key else name)
+    elif isinstance(value, list):
+        for inner in value:
+            _check_numbers(file, inner, key)
+    elif isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        raise SettingsError("setting_wrong", said("{place}: the number is too large", place=file.place(key)))
+
+
+def _note_unknown_variables(knobs: Iterable[Knob]) -> None:
+    """Tell of each variable that looks like a setting and is none; one of ``[options]`` is an error of `settings_in`."""
+    known = {*(knob.variable for knob in knobs), *(f"{VARIABLES}{name}" for name in _OTHERS)}
+    names = [name.removeprefix(VARIABLES) for name in known]
+    for variable in sorted(os.environ):
+        if not variable.startswith(VARIABLES) or variable.startswith(_OPTIONS_VARIABLES) or variable in known:
+            continue
+        near = difflib.get_close_matches(variable.removeprefix(VARIABLES), names, 1)
+        way_out = _meant(VARIABLES + near[0]) if near else said("qaudit config lists all that can be set")
+        complain(said("{variable} in the environment is no setting ({way_out})", variable=one_line(variable), way_out=way_out))
+
+
 def _options(file: SettingsFile | None) -> tuple[Options, dict[str, tuple[Source, str]]]:
     """How comparisons are made, and who said so."""
     known = {knob.name: knob.metadata for knob in dataclasses.fields(Options)}
@@ -261,8 +299,12 @@ def _options(file: SettingsFile | None) -> tuple[Options, dict[str, tuple[Source
             key = f"{OPTIONS}.{name}"
             _check_known(file, name, known, key)
             values[name], sources[name] = _ranged(file.place(key), value, known[name]), ("file", file.prefix + key)
-    for name, limits in known.items():
-        variable = f"{VARIABLES}{OPTIONS.upper()}_{name.upper()}"
+    variables = {f"{_OPTIONS_VARIABLES}{name.upper()}": name for name in known}
+    for variable in sorted(os.environ):
+        if variable.startswith(_OPTIONS_VARIABLES):
+            _check_name(one_line(variable), variable, variables)
+    for variable, name in variables.items():
+        limits = known[name]
         text = os.environ.get(variable)
         if text:
             values[name], sources[name] = _ranged(variable, _number(text), limits), ("environment", variable)
@@ -295,7 +337,13 @@ def _tolerances(file: SettingsFile) -> Tolerances:
         if folded(name) in map(folded, categories):
             reason = said("{place} is there twice, in another case", place=file.place(place))
             raise SettingsError("setting_wrong", reason, said("join the two tables"))
-        for inner in table:
+        if not folded(name):
+            reason = said("{place} names no category", place=file.place(f"{CATEGORY}.{json.dumps(name)}"))
+            raise SettingsError("setting_wrong", reason, said("items without a category have the tolerances of the profile"))
+        for inner, value in table.items():
+            if inner != _TOLERANCE and isinstance(value, int | float):
+                reason = said("{place} is no setting", place=file.place(f"{place}.{inner}"))
+                raise SettingsError("setting_unknown", reason, _meant(f"{place}.{_TOLERANCE}.{one_line(inner)}"))
             _check_known(file, inner, (_TOLERANCE,), f"{place}.{inner}")
         measures = table.get(_TOLERANCE, {})
         if not isinstance(measures, dict):
@@ -322,9 +370,19 @@ def _table(value: Any) -> Mapping[str, Any]:
 
 def _check_known(file: SettingsFile, name: str, known: Iterable[str], key: str) -> None:
     """Raise unless `name` is one of `known`."""
+    _check_name(file.place(key), name, known)
+
+
+def _check_name(place: str, name: str, known: Iterable[str]) -> None:
+    """Raise unless `name`, which stands at `place`, is one of `known`."""
     names = sorted(known)
     if name in names:
         return
     near = difflib.get_close_matches(name, names, 1)
-    way_out = said("did you mean {near}?", near=near[0]) if near else said("qaudit config lists all that can be set")
-    raise SettingsError("setting_unknown", said("{place} is no setting", place=file.place(key)), way_out)
+    way_out = _meant(near[0]) if near else said("qaudit config lists all that can be set")
+    raise SettingsError("setting_unknown", said("{place} is no setting", place=place), way_out)
+
+
+def _meant(near: str) -> str:
+    """What was meant, perhaps."""
+    return said("did you mean {near}?", near=near)

@@ -32,22 +32,10 @@ def usage_sentence(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     text = " ".join(error.format_message().split()).rstrip(".")
     command = context.command_path if context else "qaudit"
-    problem, origin = _sentence(text), _origin(error)
-    if origin:
-        problem = said("{problem}, from {variable}", problem=problem, variable=origin)
-    return said("{problem} ({way_out})", problem=problem, way_out=said("see {command} --help", command=command))
+    return said("{problem} ({way_out})", problem=sentence_of(text), way_out=said("see {command} --help", command=command))
 
 
-def _origin(error: typer.TyperException) -> str:
-    """Which variable of the environment a value came from that was not understood; nothing for a flag."""
-    context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
-    if context is None or parameter is None:
-        return ""
-    source = context.get_parameter_source(parameter.name)
-    return str(parameter.envvar) if source is not None and source.name == "ENVIRONMENT" else ""
-
-
-def _sentence(text: str) -> str:
+def sentence_of(text: str) -> str:
     """A text of Typer as the sentence whose form it has."""
     for form in _FORMS:
         pattern = re.escape(form)
@@ -55,5 +43,5 @@ def _sentence(text: str) -> str:
             pattern = pattern.replace(re.escape(f"{{{name}}}"), f"(?P<{name}>.+?)")
         if found := re.fullmatch(pattern, text, re.DOTALL):
             values = found.groupdict()
-            return Said(form, values | {"reason": _sentence(values["reason"])} if "reason" in values else values)
+            return Said(form, values | {"reason": sentence_of(values["reason"])} if "reason" in values else values)
     return text

@@ -13,6 +13,9 @@ from .decide import Case, decide
 from .profile import Profile
 from .spread import widened
 
+# What a record means that names no photos: it is of one pair.
+_FIRST = {"listing": 0, "arrival": 0}
+
 
 def decided_again(record: Mapping[str, Any], profile: Profile) -> Verdict:
     """What `profile` says of the evidence in a results `record` (not of an error), by the tolerances of its category."""
@@ -25,7 +28,7 @@ def case_of(record: Mapping[str, Any]) -> Case:
     """The case that a results `record` was decided from. Values were rounded to five digits when it was written."""
     quality = record["quality"]
     return Case(
-        evidence=tuple(_evidence(item, record["pairing"]) for item in record["evidence"]),
+        evidence=tuple(_evidence(item, record.get("pairing", _FIRST)) for item in record["evidence"]),
         places={item["measure"]: tuple(_placed(box) for box in item.get("boxes", ())) for item in record["evidence"]},
         aligned=record["alignment"]["status"] == "aligned",
         quality=PhotoQuality(
@@ -37,7 +40,7 @@ def case_of(record: Mapping[str, Any]) -> Case:
             tuple(quality["advice"]),
         ),
         listing_sizes=tuple((photo["width"], photo["height"]) for photo in record["photos"]["listing"]),
-        explained=tuple(record["explained"]),
+        explained=tuple(record.get("explained", ())),
     )
 
 
@@ -46,7 +49,7 @@ def _evidence(item: Mapping[str, Any], pairing: Mapping[str, int]) -> Evidence |
     if "not_applicable" in item:
         return NotApplicable(item["aspect"], item["measure"], item["not_applicable"])
     photo = item.get("photo", pairing)
-    return _evidence_of(item, item["details"], (photo["listing"], photo["arrival"]))
+    return _evidence_of(item, item.get("details", {}), (photo["listing"], photo["arrival"]))
 
 
 def _evidence_of(item: Mapping[str, Any], details: Mapping[str, Any], photos: tuple[int, int]) -> Evidence:

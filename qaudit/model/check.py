@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -49,6 +49,13 @@ class Acceptance:
     listing: tuple[str, ...]
     arrival: tuple[str, ...]
 
+    def beyond(self, verdict: str, found: Iterable[Found]) -> set[Found]:
+        """What of the deviations `found` it does not cover; of a doubt the aspects count, since its measures are not sure."""
+        if verdict != "review":
+            return set(found) - self.findings
+        aspects = {aspect for aspect, _ in self.findings}
+        return {(aspect, measure) for aspect, measure in found if aspect not in aspects}
+
 
 @dataclass(frozen=True, slots=True)
 class Stale:
@@ -71,8 +78,8 @@ class Case:
     photos
         Path of a photo as in the record -> its place.
     state
-        ``passed`` is a match; ``failed`` fails the check; ``allowed`` would, but it is not asked to; ``accepted`` is a mismatch
-        that `acceptance` covers.
+        ``passed`` is a match; ``failed`` fails the check; ``allowed`` would, but it is not asked to; ``accepted`` is a
+        mismatch, or a doubt about one, that `acceptance` covers.
     acceptance
         The one that covers it, or that would if it had not lapsed.
     lapse

@@ -28,7 +28,7 @@ def asked(check: Check) -> list[Case]:
 
 
 def covered(check: Check) -> list[tuple[Case, Acceptance]]:
-    """The accepted mismatches."""
+    """The accepted mismatches, and doubts about what was accepted."""
     return [(case, case.acceptance) for case in check.cases if case.state == "accepted" and case.acceptance is not None]
 
 
@@ -82,9 +82,11 @@ def lapsed(case: Case) -> str:
     """Why the acceptance of an item does not hold; empty where it does, and where there is none."""
     if case.acceptance is None or case.lapse is None:
         return ""
-    new = {(str(f["aspect"]), str(f["measure"])) for f in case.findings} - case.acceptance.findings
-    aspects = ", ".join(words(f"aspect.{aspect}") for aspect in sorted({aspect for aspect, _ in new}))
-    return words(_LAPSES[case.lapse], by=named(case.acceptance.by), until=case.acceptance.until, found=aspects)
+    new = case.acceptance.beyond(case.verdict, [(str(f["aspect"]), str(f["measure"])) for f in case.findings])
+    told = ", ".join(
+        words("check.by_measure", aspect=words(f"aspect.{aspect}"), measure=named(measure)) for aspect, measure in sorted(new)
+    )
+    return words(_LAPSES[case.lapse], by=named(case.acceptance.by), until=case.acceptance.until, found=told)
 
 
 def counted(check: Check, state: str) -> str:

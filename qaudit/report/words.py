@@ -241,6 +241,7 @@ EN: Final[dict[str, str]] = {
     "check.expired": message("It was accepted by {by}, but only until {until}."),
     "check.other_photos": message("It was accepted by {by}, but for other photos."),
     "check.beyond": message("It was accepted by {by}, but not for this: {found}."),
+    "check.by_measure": message("{aspect} ({measure})"),
     "check.baseline": message("Accepted in {baseline}"),
     "check.stale": message("Accepted in {baseline}, and not to be found any more: remove it there"),
     "check.stale_gone": message("no such item is in the manifest"),

@@ -52,6 +52,16 @@ def test_it_lapses_and_says_why(found: dict[str, Any], day: datetime.date, lapse
     assert Baseline([ONE]).answer(found, day) == (ONE, lapse)
 
 
+def test_a_doubt_about_what_was_accepted_is_accepted_too() -> None:
+    doubt = record("colour/palette", "colour/cast", verdict="review")
+    assert Baseline([ONE]).answer(doubt, TODAY) == (ONE, None)
+    assert Baseline([ONE]).answer(record("damage/spot", verdict="review"), TODAY) == (ONE, "beyond")
+    assert Baseline([ONE]).answer(record("colour/palette", verdict="review", arrival="2" * 64), TODAY) == (ONE, "photos")
+    baseline = Baseline([ONE])
+    assert baseline.answer(record("colour/palette", verdict="retake"), TODAY) == (None, None)
+    assert [stale.why for stale in baseline.stale(["007"])] == ["passed"]
+
+
 def test_another_item_is_not_accepted() -> None:
     assert Baseline([ONE]).answer(record("colour/palette", id_="7"), TODAY) == (None, None)
 
@@ -134,6 +144,7 @@ def test_an_entry_that_is_not_plain_is_refused(broken: Any) -> None:
         b"{",
         b"\xff",
         b'{"qaudit_baseline": 2, "accepted": []}',
+        b'{"qaudit_baseline": true, "accepted": []}',
         b'{"accepted": []}',
         b'{"a": 1, "a": 2}',
         b"[" * 9999,

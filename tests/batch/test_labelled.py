@@ -12,6 +12,7 @@ import pytest
 
 from qaudit.batch.labelled import read_labelled
 from qaudit.decision.profile import load_profile
+from qaudit.decision.replay import decided_again
 from qaudit.model.errors import ManifestError
 from tests.decision.factory import labelled_record, labelled_records
 
@@ -112,6 +113,24 @@ def test_results_that_cannot_be_decided_again_are_refused_with_the_line(tmp_path
         read_labelled(results(tmp_path / "r.jsonl", [GOOD, second]), profile=PROFILE)
     assert refused.value.slug == "results_broken"
     assert "\n" not in str(refused.value)
+
+
+def without(record: dict[str, Any], *keys: str) -> dict[str, Any]:
+    """The record, less these keys."""
+    return {key: value for key, value in record.items() if key not in keys}
+
+
+def test_what_records_of_one_pair_did_not_name_yet_is_not_asked_for(tmp_path: Path) -> None:
+    evidence = [without(item, "details", "photo") for item in GOOD["evidence"]]
+    first = without(GOOD, "pairing", "explained") | {"evidence": evidence}
+    assert read_labelled(results(tmp_path / "r.jsonl", [first]), profile=PROFILE).records == [first]
+    assert decided_again(first, PROFILE) == decided_again(GOOD, PROFILE)
+
+
+@pytest.mark.parametrize("key", ["evidence", "alignment", "quality", "photos"])
+def test_a_record_that_lacks_something_is_refused_with_its_name(tmp_path: Path, key: str) -> None:
+    with pytest.raises(ManifestError, match=f"line 1: it is no results record: it has no {key} "):
+        read_labelled(results(tmp_path / "r.jsonl", [without(GOOD, key)]), profile=PROFILE)
 
 
 def test_a_manifest_in_json_lines_is_no_results_file(manifest: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from importlib.resources import files
@@ -144,6 +145,19 @@ def test_a_report_can_go_to_standard_output_and_the_rest_goes_to_the_other(
     assert "The check fails: 1 mismatch" in printed.err
 
 
+@pytest.mark.parametrize("option", ["--junit", "--sarif", "--gitlab", "--markdown"])
+def test_no_report_goes_where_the_runner_of_github_takes_lines_for_commands(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    Path("pairs.jsonl").write_text(json.dumps({"id": "##[add-path]x", "listing": "photos/listing", "arrival": "photos/bad"}))
+    assert main(["check", "pairs.jsonl", option, "-", "--annotations", "github"]) == 2
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert main(["check", "pairs.jsonl", option, "-", "--annotations", "none"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("name a file") == printed.err.count("\n") == 2
+
+
 def test_github_gets_annotations_and_a_summary_without_being_asked(
     shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -209,6 +223,23 @@ def test_an_accepted_mismatch_passes_and_is_shown(
     assert main(["accept", "run", "bad", "--reason", "for good", "--by", "Sri"]) == 0
     assert "accepted by Ayu on " in capsys.readouterr().out
     assert len(json.loads(Path("qaudit-baseline.json").read_text())["accepted"]) == 1
+
+
+def test_a_doubt_about_the_same_photos_stays_accepted(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", "pairs.csv", "--out", "run"])
+    main(["accept", "run", "bad", "--reason", "as agreed", "--by", "Sri"])
+    base = json.loads(Path("qaudit-baseline.json").read_text())
+    base["accepted"][0] |= {"id": "doubt"}
+    base["accepted"][0]["photos"]["arrival"] = [hashlib.sha256(b"review").hexdigest()]
+    Path("qaudit-baseline.json").write_text(json.dumps(base))
+    capsys.readouterr()
+    names = {"--junit": "j.xml", "--sarif": "s.sarif", "--gitlab": "g.json", "--markdown": "m.md"}
+    options = [part for option in names.items() for part in option]
+    assert main(["check", "pairs.csv", "--fail-on", "review", *options]) == 0
+    said = capsys.readouterr().out
+    assert "Accepted by Sri on" in said
+    assert "The photos leave a doubt" in said
+    assert all("as agreed" in Path(name).read_text() for name in names.values())
 
 
 def test_who_accepts_is_known_from_git_or_from_the_system(

@@ -158,7 +158,14 @@ WRONG = [
     ("workers = 0\n", "setting_wrong", "workers: "),
     ("workers = 1000\n", "setting_wrong", "from 1 to 256, not 1000"),
     ("base_rate = 1.5\n", "setting_wrong", "base_rate: it must be between 0 and 1, not 1.5"),
-    ("time_limit = nan\n", "setting_wrong", "time_limit: it must be more than 0 seconds, not nan"),
+    ("time_limit = nan\n", "setting_wrong", "time_limit: it must be more than 0 and at most 1000000 seconds, not nan"),
+    ("time_limit = inf\n", "setting_wrong", "at most 1000000 seconds, not inf"),
+    (f"time_limit = {'9' * 400}\n", "setting_wrong", "time_limit: the number is too large"),
+    (f"aql = [0x{'f' * 5000}]\n", "setting_wrong", "aql: the number is too large"),
+    (f"[category.cloth.tolerance]\npalette = {'9' * 400}\n", "setting_wrong", "cloth.tolerance.palette: the number is too"),
+    ("[category.cloth]\npalette = 7\n", "setting_unknown", "did you mean category.cloth.tolerance.palette?"),
+    ("[category.' '.tolerance]\npalette = 7\n", "setting_wrong", 'category." " names no category'),
+    ("[category.''.tolerance]\npalette = 7\n", "setting_wrong", 'category."" names no category'),
     ("explain = 1\n", "setting_wrong", "explain must be true or false, not 1"),
     ("profile = 3\n", "setting_wrong", "profile must be text, not 3"),
     ("profile = 2026-01-01\n", "setting_wrong", "profile must be text"),
@@ -189,6 +196,52 @@ def test_what_cannot_be_meant_is_one_line_with_file_and_key(place, capsys, text,
     assert "qaudit.toml" in error
     assert words in error
     assert "\x1b" not in error
+
+
+IN_ENVIRONMENT = [
+    ("TIME_LIMIT", "inf", "it must be more than 0 and at most 1000000 seconds, not inf"),
+    ("TIME_LIMIT", "1e400", "it must be more than 0"),
+    ("WORKERS", "0", "greater than or equal to 1"),
+    ("WORKERS", "9999", "it must be from 1 to 256, not 9999"),
+    ("BASE_RATE", "x", "valid number"),
+    ("BASE_RATE", "7", "it must be between 0 and 1, not 7"),
+    ("FAIL_ON", "mismach", "--fail-on does not know 'mismach'"),
+    ("MAX_MISMATCH", "-1", "greater than or equal to 0"),
+    ("SWITCH", "loose", "it does not know loose"),
+    ("OPTIONS_SED", "3", "is no setting (did you mean QAUDIT_OPTIONS_SEED?)"),
+    ("OPTIONS_SEED", "-1", "from 0 to 2147483647"),
+]
+
+
+@pytest.mark.parametrize("command", [AUDIT, ["config"], ["plan", "--lot", "50"]])
+@pytest.mark.parametrize(("name", "value", "words"), IN_ENVIRONMENT)
+def test_what_the_environment_cannot_mean_is_one_line_with_the_variable(
+    rooms, place, monkeypatch, capsys, command, name, value, words
+):
+    monkeypatch.setenv(f"QAUDIT_{name}", value)
+    assert main(command) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert error.startswith(f"qaudit: QAUDIT_{name}")
+    assert words in error
+
+
+@pytest.mark.parametrize("value", ["inf", "nan", "-1", "1e300"])
+def test_no_flag_sets_a_time_limit_that_no_clock_knows(place, capsys, value):
+    write(place / "pairs.csv", "id,listing,arrival\n1,a,b\n")
+    assert main(["check", "pairs.csv", "--workers", "2", "--time-limit", value]) == 2
+    assert "the time limit must be more than 0 and at most 1000000 seconds" in capsys.readouterr().err
+
+
+def test_a_variable_that_is_no_setting_is_told_with_the_nearest_and_the_work_goes_on(rooms, place, monkeypatch, capsys):
+    monkeypatch.setenv("QAUDIT_WROKERS", "4")
+    monkeypatch.setenv("QAUDIT_DEBUG", "0")
+    heard(rooms, ["compare", "a.jpg", "b.jpg", "--quiet"])
+    assert capsys.readouterr().err == (
+        "qaudit: QAUDIT_WROKERS in the environment is no setting (did you mean QAUDIT_WORKERS?)\n"
+    )
+    assert main(["audit", "--help"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_the_key_of_a_project_file_is_told_in_full(place, capsys):

@@ -17,7 +17,7 @@ from qaudit.model.record import ItemError, Record
 from qaudit.photos.cloud import cloud_at
 
 # Read by every worker, since settings of the parent do not travel.
-WORK, LOG, GROUP = "QAUDIT_FAULTS_WORK", "QAUDIT_FAULTS_LOG", "QAUDIT_FAULTS_GROUP"
+WORK, LOG, GROUP = "FAULTS_WORK", "FAULTS_LOG", "FAULTS_GROUP"
 POISON = b"poison"
 # A record of a real pair has some 20 KB.
 _WEIGHT = "evidence " * 2000

@@ -48,7 +48,7 @@ def test_an_acceptance_that_does_not_hold_says_why():
         assert reason in " ".join(printed(check(case(acceptance=ACCEPTED, lapse=lapse))).split())
     less = type(ACCEPTED)(*[getattr(ACCEPTED, name) for name in ACCEPTED.__slots__[:5]], frozenset(), ("0" * 64,), ("0" * 64,))
     said = " ".join(printed(check(case(acceptance=less, lapse="beyond"))).split())
-    assert "accepted by Sri, but not for this: colour, missing." in said
+    assert "accepted by Sri, but not for this: colour (palette), missing (completeness)." in said
 
 
 def test_tolerances_that_were_moved_are_said():
