@@ -28,6 +28,7 @@ PAGES: Final[dict[str, str]] = {
     "page.point": message("Point at a finding to light its box; press its number to keep it lit."),
     "page.photos": message("Photos"),
     "page.pair": message("Listing photo {listing} and arrival photo {arrival}"),
+    "page.pairs_shown": message("Shown: the surest pair, and those with findings."),
     "page.surest": message("the surest pair"),
     "page.listing": message("Listing"),
     "page.arrival": message("Arrival, as photographed"),

@@ -266,3 +266,17 @@ def test_every_measure_has_a_name():
 def test_a_measure_of_a_later_version_has_its_slug_alone():
     made = full_comparison(evidence=(Evidence("colour", "glow", 1, 0.2, "share"),))
     assert '<td class="measure"><code>glow</code>' in item_html(made.to_dict())
+
+
+def test_of_several_photos_a_pair_says_which_they_are_also_where_it_stands_alone():
+    pair = ItemShots([PairShots((0, 0), shot(), shot())])
+    page = item_html(full_comparison(decision={"findings": ()}).to_dict(), pair)
+    assert page.count('<article class="pair">') == 1
+    assert "<h3>Listing photo 1 and arrival photo 1 " in page
+    assert "Shown: the surest pair, and those with findings." in page
+    captions = re.findall(r"<figcaption>(.*?)</figcaption>", page)
+    assert captions[1] == 'Arrival, as photographed<br><bdi class="path">photos/arrival.heic</bdi>'
+    alone = item_html(comparison().to_dict(), pair)
+    assert "<h3>Listing photo 1" not in alone
+    assert "Shown: the surest pair" not in alone
+    assert "<figcaption>Arrival, as photographed</figcaption>" in alone
