@@ -41,8 +41,11 @@ PAGES: Final[dict[str, str]] = {
     "page.alt_laid_over": message("The arrival photo laid over the listing photo"),
     "page.alt_heat": message("The listing in grey, painted where its colours differ from the arrival's"),
     "page.slider": message("Listing at the right, arrival at the left"),
+    "page.slider_value": message("arrival {share} %"),
     "page.blink": message("Blink"),
-    "page.blink_help": message("B blinks between both, arrow keys move the slider, 1 to 9 go to a finding."),
+    "page.blink_help": message(
+        "Keys, after a click or Tab into this part: B blinks between both, 1 to 9 go to a finding, arrow keys move the slider."
+    ),
     "page.heat_legend": message(
         "Colour difference, the light taken out, in dE00. Not every one is a fault: what stands out from the "
         "face, such as a handle, moves with the view."
@@ -70,7 +73,6 @@ PAGES: Final[dict[str, str]] = {
     "page.palette_share": message("{share} of it"),
     "page.swatch": message("listing {listing}, arrival {arrival}"),
     "column.colour": message("colour"),
-    "column.change": message("change"),
     "column.de00": message("dE00"),
     "change.stronger": message("stronger in colour"),
     "change.paler": message("paler"),
