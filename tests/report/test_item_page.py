@@ -161,6 +161,7 @@ def test_a_ruling_that_differs_takes_the_place_of_what_to_do_next():
     assert "<h2>A person decided: MATCH</h2><p>Ruled a match by Sri on 2026-01-02: held it in hand</p>" in page
     assert ">What to do next<" not in page
     assert "Hold the piece beside" not in page
+    assert "The item is not what its listing shows." not in page
 
 
 def test_a_ruling_is_said_in_the_language_of_the_page():
