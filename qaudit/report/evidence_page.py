@@ -9,7 +9,7 @@ from qaudit.model.verdict import Headroom
 
 from .figures import figure, measured, percent
 from .measures import why_not
-from .words import words
+from .words import has_words, words
 
 STATUSES: Final = ("finding", "unsure", "ok", "not_applicable")
 # The bar ends at this many times the tolerance.
@@ -42,6 +42,7 @@ def evidence(record: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
             {
                 "aspect": words(f"aspect.{entry['aspect']}"),
                 "measure": entry["measure"],
+                "name": measure_name(entry["measure"]),
                 "reason": why_not(entry["not_applicable"]),
             }
             for entry in entries
@@ -57,6 +58,7 @@ def _taken(entry: Mapping[str, Any], finding: Mapping[str, Any] | None) -> dict[
     return {
         "aspect": words(f"aspect.{entry['aspect']}"),
         "measure": entry["measure"],
+        "name": measure_name(entry["measure"]),
         "is_finding": finding is not None,
         "measured": measured(entry["value"], entry["unit"]),
         "tolerance": none if tolerance is None else measured(tolerance, entry["unit"]),
@@ -65,6 +67,12 @@ def _taken(entry: Mapping[str, Any], finding: Mapping[str, Any] | None) -> dict[
         "weight": none if entry.get("weight") is None else percent(entry["weight"]),
         "reason": words("reason.no_curve") if tolerance is None and "tolerance" in entry else None,
     }
+
+
+def measure_name(slug: str) -> str | None:
+    """What a measure looks at, in words; None for one that the catalogue does not know."""
+    key = f"measure.{slug}"
+    return words(key) if has_words(key) else None
 
 
 def bar_of(value: float, tolerance: float | None) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from qaudit.model.sentences import in_language
 from .evidence_page import aspects, bar_of, evidence, headroom_of
 from .figures import figure, measured, percent
 from .headroom import beyond_words
-from .page import rendered
+from .page import rendered, shortened
 from .provenance import provenance
 from .swatches import change_words, hex_of_gain, hex_of_lab
 from .words import words
@@ -21,6 +21,8 @@ from .words import words
 INLINE: Final = "data:"
 # From a file the page and its pictures have no origin in common, so the scheme is named as well.
 BESIDE: Final = "'self' file:"
+# Beyond this a name fills the place of the picture; the table of files has all of it.
+LONGEST_NAME: Final = 200
 # Measures whose details tell the colours that they compared.
 _COLOURS: Final = {"palette": "page.palette_whole", "patch": "page.palette_part"}
 _LIGHT: Final = (
@@ -66,6 +68,7 @@ def item_page(
         findings=_findings(record) if compared else [],
         unfound=_unfound(record) if compared else None,
         pairs=[_pair(record, pair) for pair in shots.pairs] if compared else [],
+        several=compared and _has_several(record),
         missing=shots.missing,
         palette=_palette(record, shots) if compared else [],
         light=_light(record.get("lighting")) if compared else None,
@@ -89,7 +92,7 @@ def _sure(record: Mapping[str, Any]) -> str | None:
 
 def _findings(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What deviates, as it is shown."""
-    several = sum(len(record["photos"][side]) for side in ("listing", "arrival")) > 2
+    several = _has_several(record)
     return [
         {
             "number": number,
@@ -106,6 +109,11 @@ def _findings(record: Mapping[str, Any]) -> list[dict[str, Any]]:
         }
         for number, found in enumerate(record["findings"], start=1)
     ]
+
+
+def _has_several(record: Mapping[str, Any]) -> bool:
+    """Whether a side has more than one photo."""
+    return any(len(record["photos"][side]) > 1 for side in ("listing", "arrival"))
 
 
 def _unfound(record: Mapping[str, Any]) -> str:
@@ -144,6 +152,7 @@ def _pair(record: Mapping[str, Any], pair: PairShots) -> dict[str, Any]:
     return {
         "title": words("page.pair", listing=listing + 1, arrival=arrival + 1),
         "surest": surest,
+        "files": {side: shortened(size["path"], LONGEST_NAME) for side, size in sizes.items()},
         "listing": _picture(pair.listing, sizes["listing"], first, "listing"),
         "arrival": _picture(pair.arrival, sizes["arrival"], second, "arrival"),
         "laid_over": pair.laid_over and _picture(pair.laid_over, sizes["listing"], first, "laid_over"),

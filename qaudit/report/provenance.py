@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from .figures import percent
 from .page import shortened
-from .words import words
+from .words import EN, words
 
+# What was done to a photo has a fixed form in a record: that of the catalogue, with a value in each place.
+_DONE: Final = (
+    "done.first",
+    "done.cropped",
+    "done.turned",
+    "done.bits",
+    "done.alpha",
+    "done.cmyk",
+    "done.profile",
+    "done.reduced",
+)
+_FORMS: Final = {key: re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(EN[key]))) for key in _DONE}
 _SIDES = {"listing": "photos.listing", "arrival": "photos.arrival", "accepted": "photos.accepted"}
 
 
@@ -29,7 +42,7 @@ def provenance(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def _photo(side: str, number: int, photo: Mapping[str, Any]) -> dict[str, Any]:
     """One file."""
-    done = list(photo["applied"])
+    done = [_done(text) for text in photo["applied"]]
     if photo.get("damaged"):
         done.append(words("page.damaged", reason=photo["damaged"]))
     return {
@@ -40,6 +53,14 @@ def _photo(side: str, number: int, photo: Mapping[str, Any]) -> dict[str, Any]:
         "size": words("page.px", width=photo["width"], height=photo["height"]),
         "done": done,
     }
+
+
+def _done(text: str) -> str:
+    """What was done to a photo, from the record's English; what is not known stays as it is."""
+    for key, form in _FORMS.items():
+        if found := form.fullmatch(text):
+            return words(key, **found.groupdict())
+    return text
 
 
 def _cell(value: Any) -> str:

@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 
+from qaudit.model.language import speaking
 from tests.report.pages import HOSTILE, inline, item_html, write_run
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+# A machine without a mouse says that nothing hovers.
+MOUSE = "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4"
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
 
@@ -106,7 +109,7 @@ def browser() -> Iterator[Browser]:
 
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"):
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", MOUSE):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     options.set_capability("unhandledPromptBehavior", "ignore")
@@ -129,6 +132,13 @@ def item(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a run of 12 items."""
     return write_run(tmp_path_factory.mktemp("run"), [f"item-{n}" for n in range(12)])
+
+
+@pytest.fixture(scope="session")
+def indonesian_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the same run in Indonesian, where verdicts are longest."""
+    with speaking("id"):
+        return write_run(tmp_path_factory.mktemp("indonesian"), [f"item-{n}" for n in range(12)])
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from qaudit.model.picture import ItemShots, PairShots
 from tests.browser.conftest import PHONE
-from tests.report.pages import inline, item_html
+from tests.report.pages import inline, item_html, shot
 
 SHOWN = "Number(document.querySelector('[data-part]').getAttribute('width'))"
 PRESSED = "document.querySelector('[data-blink]').getAttribute('aria-pressed')"
 LIT = "[...document.querySelectorAll('.lit')].map((part) => part.dataset.finding)"
+
+
+def go_to(browser, item):
+    """Open the page and put the focus on its findings and photos, where its keys work."""
+    browser.open(item)
+    browser.script("document.querySelector('.columns').focus()")
 
 
 def test_the_slider_uncovers_the_arrival(browser, item):
@@ -20,11 +27,12 @@ def test_the_slider_uncovers_the_arrival(browser, item):
     assert browser.script(f"return {SHOWN}") == 400
     slider.send_keys("\ue011", "\ue014")  # Home, right
     assert browser.script(f"return {SHOWN}") == 4
+    assert browser.one("[data-slider]").get_attribute("aria-valuetext") == "arrival 1 %"
     assert browser.complaints() == []
 
 
 def test_the_blink_key_shows_one_photo_after_the_other(browser, item):
-    browser.open(item)
+    go_to(browser, item)
     browser.press("b")
     for shows, width in (("arrival", 400), ("listing", 0), ("arrival", 400)):
         browser.wait_for(f"document.querySelector('[data-stage]').dataset.shows === '{shows}' && {SHOWN} === {width}")
@@ -32,6 +40,42 @@ def test_the_blink_key_shows_one_photo_after_the_other(browser, item):
     browser.press("b")
     assert browser.script(f"return {PRESSED}") == "false"
     assert browser.script(f"return {SHOWN}") == 200
+
+
+def test_letters_and_digits_do_nothing_outside_of_photos_and_findings(browser, item):
+    browser.open(item)
+    browser.press("b", "2")
+    assert browser.script(f"return {PRESSED}") == "false"
+    assert browser.script("return document.activeElement.tagName") == "BODY"
+    browser.one("#pictures").click()
+    browser.press("2")
+    assert browser.script("return document.activeElement.textContent") == "2missing"
+
+
+def test_keys_are_told_where_there_is_a_slider_and_no_finger(browser, item, tmp_path):
+    browser.open(item)
+    assert browser.one(".keys").is_displayed()
+    browser.open(item, size=PHONE)
+    browser.driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    browser.driver.execute_cdp_cmd("Emulation.setEmitTouchEventsForMouse", {"enabled": True, "configuration": "mobile"})
+    browser.driver.refresh()
+    shown = browser.one(".keys").is_displayed()
+    browser.driver.execute_cdp_cmd("Emulation.setEmitTouchEventsForMouse", {"enabled": False})
+    browser.driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    assert not shown
+    page = tmp_path / "item.html"
+    page.write_text(item_html(shots=ItemShots([PairShots((0, 0), shot(), shot())])), encoding="utf-8")
+    browser.open(page)
+    assert browser.all(".keys") == []
+
+
+def test_the_palette_fits_a_phone(browser, item):
+    browser.open(item, size=PHONE)
+    assert browser.one(".change").text == "paler and bluer"
+    wide, seen = browser.script(
+        "const box = document.querySelector('.change').closest('.scroll'); return [box.scrollWidth, box.clientWidth]"
+    )
+    assert wide <= seen
 
 
 def test_the_slider_ends_the_blinking(browser, item):
@@ -43,7 +87,7 @@ def test_the_slider_ends_the_blinking(browser, item):
 
 
 def test_who_wants_no_motion_blinks_by_hand(browser, item):
-    browser.open(item)
+    go_to(browser, item)
     browser.driver.execute_cdp_cmd(
         "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
     )
@@ -65,7 +109,7 @@ def test_a_finding_and_its_boxes_light_up_together(browser, item):
 
 
 def test_findings_are_reached_and_kept_lit_with_the_keyboard(browser, item):
-    browser.open(item)
+    go_to(browser, item)
     browser.press("2")
     assert browser.script("return document.activeElement.textContent") == "2missing"
     assert browser.script(f"return {LIT}") == ["2"] * 4

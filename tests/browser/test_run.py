@@ -76,6 +76,9 @@ def test_columns_sort_both_ways_and_say_so(browser, run):
 
 def test_the_keyboard_does_it_all(browser, run):
     browser.open(run)
+    browser.press("/")
+    assert browser.script("return document.activeElement.tagName") == "BODY"
+    browser.script("document.getElementById('items').focus()")
     browser.press("/", "item-7")
     assert browser.script(f"return {SEEN}") == ["item-7"]
     browser.script("document.querySelector('.c-id a[href=\"report/7.html\"]').focus()")
@@ -118,3 +121,22 @@ def test_heads_and_names_have_the_room_that_they_need(browser, tmp_path, languag
     assert heights == [min(heights)] * 4
     left = "Math.min(...[...document.querySelectorAll('.drawings text')].map((text) => text.getBBox().x))"
     assert browser.script(f"return {left}") >= 0
+
+
+@pytest.mark.parametrize("size", [PHONE, (1280, 900)])
+def test_heads_that_sort_are_large_enough_for_a_finger(browser, run, size):
+    browser.open(run, size=size)
+    assert min(head.size["height"] for head in browser.all("[data-sort]")) >= 24
+
+
+@pytest.mark.parametrize("size", [PHONE, (1280, 900)])
+def test_a_verdict_stands_on_one_line(browser, indonesian_run, size):
+    browser.open(indonesian_run, size=size)
+    lines, over = browser.script(
+        "const all = [...document.querySelectorAll('.said')];"
+        "return [Math.max(...all.map((word) => new Set([...word.getClientRects()].map((part) => part.top)).size)),"
+        " Math.max(...all.map((word) => word.getBoundingClientRect().right - word.parentNode.getBoundingClientRect().right))]"
+    )
+    assert browser.script("return document.querySelector('tr[data-v=mismatch] .said').textContent") == "✗ TIDAK COCOK"
+    assert lines == 1
+    assert over <= 0

@@ -1,17 +1,23 @@
 import base64
 import hashlib
+import io
 import re
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 
+from qaudit.decision.profile import load_profile
+from qaudit.measures import MEASURES
 from qaudit.model.alignment import AlignmentFailed
 from qaudit.model.language import speaking
 from qaudit.model.picture import ItemShots, PairShots
 from qaudit.model.record import ItemError
 from qaudit.model.ruling import Ruling
 from qaudit.model.text import one_line
-from qaudit.model.verdict import ASPECTS, AspectVerdict, NotApplicable
+from qaudit.model.verdict import ASPECTS, AspectVerdict, Evidence, NotApplicable
+from qaudit.photos import read_photo
+from qaudit.report.words import has_words
 from tests.report.factory import comparison
 from tests.report.pages import HOSTILE, full_comparison, inline, item_html, shot, tags_of
 
@@ -98,8 +104,8 @@ def test_every_picture_says_what_it_shows():
 
 def test_the_evidence_tells_tolerance_headroom_and_weight():
     row = re.search(r'<tr class="deviates"><th scope="row">colour</th>.*?</tr>', PAGE)[0]
-    cells = [cell for cell in re.sub(r"<[^>]+>", "|", row).split("|") if cell]
-    assert cells == ["colour", "palette", "14.2 dE00", "5 dE00", "2.8 times", "96 %", "72 %"]
+    cells = [cell.strip() for cell in re.sub(r"<[^>]+>", "|", row).split("|") if cell]
+    assert cells == ["colour", "colour as a whole", "palette", "14.2 dE00", "5 dE00", "2.8 times", "96 %", "72 %"]
     assert "the profile does not judge by it" in PAGE
     assert "judged only where both products stand out from a plain ground" in PAGE
 
@@ -156,6 +162,7 @@ def test_a_ruling_that_differs_takes_the_place_of_what_to_do_next():
     assert "<h2>A person decided: MATCH</h2><p>Ruled a match by Sri on 2026-01-02: held it in hand</p>" in page
     assert ">What to do next<" not in page
     assert "Hold the piece beside" not in page
+    assert "The item is not what its listing shows." not in page
 
 
 def test_a_ruling_is_said_in_the_language_of_the_page():
@@ -215,3 +222,63 @@ def test_where_nothing_was_measured_there_is_no_empty_table():
     assert "Nothing could be measured." in evidence
     assert "of the tolerance" not in evidence
     assert "Nothing could be measured." not in PAGE
+
+
+@pytest.mark.parametrize(
+    ("recorded", "said"),
+    [
+        ("first of several pictures", "gambar pertama dari beberapa"),
+        ("cropped to 40 x 30 px", "dipotong menjadi 40 x 30 px"),
+        ("orientation 6", "orientasi 6"),
+        ("16 bit to 8 bit", "16 bit ke 8 bit"),
+        ("alpha over white", "bagian tembus pandang diberi latar putih"),
+        ("CMYK to RGB", "CMYK ke RGB"),
+        ("profile Display P3", "profil Display P3"),
+        ("reduced to 1600 px", "diperkecil ke 1600 px"),
+        ("something of a later version", "something of a later version"),
+    ],
+)
+def test_what_was_done_to_a_photo_is_said_in_the_language_of_the_page(recorded, said):
+    facts = replace(comparison().listing[0], applied=(recorded,))
+    values = comparison(listing=(facts,)).to_dict()
+    assert values["photos"]["listing"][0]["applied"] == [recorded]
+    assert f"<td>{recorded}</td>" in item_html(values)
+    with speaking("id"):
+        assert f"<td>{said}</td>" in item_html(values)
+
+
+def test_what_the_reader_does_to_a_photo_has_words():
+    data = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGBA", (40, 30)).save(data, "PNG", exif=exif)
+    done = read_photo(data.getvalue(), max_side=20).applied
+    assert done == ("orientation 6", "alpha over white", "reduced to 20 px")
+    with speaking("id"):
+        page = item_html(comparison(listing=(replace(comparison().listing[0], applied=done),)).to_dict())
+    assert not any(text in page for text in done)
+
+
+def test_every_measure_has_a_name():
+    names = set(MEASURES) | {term.measure for term in load_profile(None).terms}
+    assert len(names) > 15
+    assert [name for name in names if not has_words(f"measure.{name}")] == []
+
+
+def test_a_measure_of_a_later_version_has_its_slug_alone():
+    made = full_comparison(evidence=(Evidence("colour", "glow", 1, 0.2, "share"),))
+    assert '<td class="measure"><code>glow</code>' in item_html(made.to_dict())
+
+
+def test_of_several_photos_a_pair_says_which_they_are_also_where_it_stands_alone():
+    pair = ItemShots([PairShots((0, 0), shot(), shot())])
+    page = item_html(full_comparison(decision={"findings": ()}).to_dict(), pair)
+    assert page.count('<article class="pair">') == 1
+    assert "<h3>Listing photo 1 and arrival photo 1 " in page
+    assert "Shown: the surest pair, and those with findings." in page
+    captions = re.findall(r"<figcaption>(.*?)</figcaption>", page)
+    assert captions[1] == 'Arrival, as photographed<br><bdi class="path">photos/arrival.heic</bdi>'
+    alone = item_html(comparison().to_dict(), pair)
+    assert "<h3>Listing photo 1" not in alone
+    assert "Shown: the surest pair" not in alone
+    assert "<figcaption>Arrival, as photographed</figcaption>" in alone

@@ -33,7 +33,7 @@ def test_every_verdict_and_aspect_has_words():
 def test_no_entry_of_the_catalogue_is_unused():
     used = set(literals())
     families = {"unit.", "verdict.", "says.", "count.", "aspect.", "aspects.", "severity.", "file.", "reason.", "share."}
-    families |= {"page.missing.", "page.alt_", "page.alt_plain_", "change.", "advice.", "tool."}
+    families |= {"page.missing.", "page.alt_", "page.alt_plain_", "change.", "advice.", "tool.", "measure."}
     unused = {
         key for key in EN if key not in used and not any(key.startswith(family) and family in used for family in families)
     }

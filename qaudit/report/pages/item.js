@@ -43,7 +43,10 @@
       edge.setAttribute("x1", String(width * share));
       edge.setAttribute("x2", String(width * share));
     };
-    const slide = () => show(slider.value / 100);
+    const slide = () => {
+      show(slider.value / 100);
+      slider.setAttribute("aria-valuetext", slider.dataset.value.replace("{share}", slider.value));
+    };
     let covered = false;
     const flip = () => { covered = !covered; show(covered ? 1 : 0); stage.dataset.shows = covered ? "arrival" : "listing"; };
     const still = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -65,17 +68,20 @@
     return { blink, stage };
   });
 
+  const columns = document.querySelector(".columns");
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "b" || event.key === "B") {
+    if (event.key === "Escape") {
+      pinned.clear();
+      point(null);
+    } else if (!columns || !columns.contains(document.activeElement)) {
+      return; // a letter means something here only, so that who speaks to the computer sets off nothing elsewhere
+    } else if (event.key === "b" || event.key === "B") {
       const near = stages.find(({ stage }) => stage.contains(document.activeElement)) || stages[0];
       if (near) { near.blink(); event.preventDefault(); }
     } else if (event.key >= "1" && event.key <= "9") {
       const button = document.querySelector(`.finding[data-finding="${event.key}"] .number`);
       if (button) { button.focus(); event.preventDefault(); }
-    } else if (event.key === "Escape") {
-      pinned.clear();
-      point(null);
     }
   });
 })();

@@ -76,7 +76,7 @@
     search.focus();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "/" && !/^(INPUT|SELECT)$/.test(document.activeElement.tagName)) { search.focus(); event.preventDefault(); }
+    if (event.key === "/" && byId("items").contains(document.activeElement) && !/^(INPUT|SELECT)$/.test(document.activeElement.tagName)) { search.focus(); event.preventDefault(); }
   });
   filter(); // a browser keeps what was typed before a page was left
 })();
