@@ -20,14 +20,14 @@ from ..model.sampling import Lot, Plan
 from ..model.scorecard import ScoreCards
 from ..model.sentences import in_language
 from ..model.tool import tool_facts
+from .basis import Basis, Drawn
 from .engine import LOCAL, MOST_S, Engine, Loss, engine_for
 from .files import read_results, write_files
 from .finished import earlier_run
-from .lot import Sampling, drawn, lot_of, plans
+from .lot import Sampling, drawn, plans
 from .manifest import Manifest, read_manifest
 from .mapping import ColumnMap
 from .row import Row
-from .scorecard import score_cards
 from .store import Store
 from .trace import traces_of
 from .work import forget_sights, item_of, record_of
@@ -168,10 +168,16 @@ def audit(
             _do_all(rows, begun, store, settings, engine, progress, scratch)
         totals = store.totals()
         judged_by = settings["profile"]
-        counted = None if before is None else before.groups
-        cards = score_cards(store.groups(), judged_by.guarantee, counted, moved=judged_by.categories.names)
-        cards = cards if before is None else replace(cards, compared=before.compared(settings["tool"]))
-        lot = None if sample is None else sample.lot(store)
+        basis = Basis(
+            known=judged_by.guarantee,
+            moved=judged_by.categories.names,
+            before=None if before is None else before.groups,
+            compared=None if before is None else before.compared(settings["tool"]),
+            sample=None if sample is None else sample.drawn(),
+        )
+        store.keep_basis(basis)
+        cards = basis.cards(store.groups())
+        lot = None if sample is None else basis.lot(store.units())
         unpaired = Unpaired(*items.unpaired())
         if rows is items and items.count not in (None, len(totals) + len(unpaired.items)):
             raise RuntimeError(f"{items.count} items gave {len(totals)} results and {len(unpaired.items)} without a photo")
@@ -310,11 +316,10 @@ class _Sample:
         chosen = set(places)
         return cls(len(ids), places, [row for place, row in enumerate(lot) if place in chosen], seed, seeds, planned)
 
-    def lot(self, store: Store) -> Lot:
-        """The fate of the lot, whose sample lies in `store`."""
-        in_order = dict(zip(sorted(self.places), store.units(), strict=True))
-        lot = lot_of(self.units, self.seed, self.planned, [in_order[place] for place in self.places])
-        return replace(lot, seeds=self.seeds)
+    def drawn(self) -> Drawn:
+        """How the fate of the lot is made from its units."""
+        among = {place: position for position, place in enumerate(sorted(self.places))}
+        return Drawn(self.units, self.seed, self.seeds, self.planned, [among[place] for place in self.places])
 
 
 def _placed(row: Row) -> Row:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +13,11 @@ from typing import Any, Final
 from ..model.errors import SettingsError
 from ..model.language import said
 from ..model.ruling import Ruling
-from ..model.scorecard import Compared, Group
+from ..model.sampling import Lot
+from ..model.scorecard import Compared, Group, ScoreCards
 from ..model.text import shown
-from .groups import RULED, groups_of
+from .basis import basis_of
+from .groups import RULED, groups_of, units_of
 from .schema import DATABASE, QUESTION, Use, reopen, told
 
 # Of what a run was made with: what can change a verdict.
@@ -82,6 +84,33 @@ def earlier_run(folder: Path) -> EarlierRun:
         (items,) = base.execute("SELECT count(*) FROM line").fetchone()
         (tool,) = base.execute("SELECT value FROM fact WHERE name = 'tool'").fetchone() or ("{}",)
         return EarlierRun(groups_of(base), items, json.loads(tool))
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresNow:
+    """The figures of a finished run, with the rulings of now and otherwise as its audit made them.
+
+    Parameters
+    ----------
+    groups
+        Its items, counted.
+    cards
+        Score cards.
+    lot
+        Fate of the lot, where a sample of it was audited.
+    """
+
+    groups: Sequence[Group]
+    cards: ScoreCards
+    lot: Lot | None
+
+
+def figures_now(folder: Path) -> FiguresNow:
+    """The figures of the run in `folder`; SettingsError as in `opened_run`."""
+    with opened_run(folder) as base:
+        (kept,) = base.execute("SELECT value FROM fact WHERE name = 'basis'").fetchone() or (None,)
+        basis, groups = basis_of(kept), groups_of(base)
+        return FiguresNow(groups, basis.cards(groups), basis.lot(units_of(base)))
 
 
 def items_in(folder: Path) -> Iterator[Finished]:

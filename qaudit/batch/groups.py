@@ -1,4 +1,4 @@
-"""The items of a run counted by seller, category, verdict, ruling and aspects, from its database."""
+"""The items of a run as its figures count them, for score cards and for a lot, from its database."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import sqlite3
 
 from ..model.scorecard import Group
+from .lot import Unit
 
 # A person's latest word on what lies in the photos that were judged; it lapses when one of them changes.
 RULED = """
@@ -40,6 +41,16 @@ def groups_of(base: sqlite3.Connection) -> list[Group]:
         Group(json.loads(seller), json.loads(category), verdict, label, tuple(findings.split()), count)
         for seller, category, verdict, label, findings, count in base.execute(_COUNTS)
     ]
+
+
+def units_of(base: sqlite3.Connection) -> list[Unit]:
+    """The items of the last manifest, in its order, as a lot counts them; `base` as for `groups_of`."""
+    take_rulings(base)
+    rows = base.execute(
+        "SELECT result.id, coalesce(label, verdict), severity, label IS NOT NULL "
+        "FROM line JOIN result USING (number) LEFT JOIN temp.ruled USING (number) ORDER BY position"
+    ).fetchall()
+    return [Unit(json.loads(id_), answer, severity, bool(ruled)) for id_, answer, severity, ruled in rows]
 
 
 def take_rulings(base: sqlite3.Connection) -> None:

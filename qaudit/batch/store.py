@@ -14,7 +14,8 @@ from ..model.language import said
 from ..model.record import VERDICTS, ItemError, Record, Totals
 from ..model.sampling import CLASSES
 from ..model.scorecard import Group
-from .groups import groups_of, take_rulings
+from .basis import Basis
+from .groups import groups_of, take_rulings, units_of
 from .keys import Slots, cell, columns_digest, lines_of, photos_digest, to_json
 from .lock import held
 from .lot import Unit
@@ -240,18 +241,18 @@ class Store:
     def units(self) -> list[Unit]:
         """The items of the manifest, in its order, as a lot counts them."""
         with told(self._folder):
-            take_rulings(self._base)
-            rows = self._base.execute(
-                "SELECT result.id, coalesce(label, verdict), severity, label IS NOT NULL "
-                "FROM line JOIN result USING (number) LEFT JOIN temp.ruled USING (number) ORDER BY position"
-            ).fetchall()
-        return [Unit(json.loads(id_), answer, severity, bool(ruled)) for id_, answer, severity, ruled in rows]
+            return units_of(self._base)
 
     def rulings(self) -> dict[int, str]:
         """Place -> label of each item of the manifest on which a ruling holds."""
         with told(self._folder):
             take_rulings(self._base)
             return dict(self._base.execute("SELECT position, label FROM line JOIN temp.ruled USING (number)"))
+
+    def keep_basis(self, basis: Basis) -> None:
+        """Keep what the figures of this run rest on, for the reports that are made of it later."""
+        with told(self._folder), changing(self._base):
+            self._base.execute("INSERT OR REPLACE INTO fact VALUES ('basis', ?)", (to_json(basis.to_dict()),))
 
     def groups(self) -> list[Group]:
         """The items of the manifest, counted by all that score cards tell apart."""

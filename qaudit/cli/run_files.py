@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from qaudit.batch.finished import Finished, earlier_run, items_in, manifest_start
+from qaudit.batch.finished import Finished, figures_now, items_in, manifest_start
 from qaudit.batch.lock import held
 from qaudit.batch.pictures import FOLDER, Job, job_of, kept_shots, make_all
 from qaudit.batch.schema import REPORT, told
-from qaudit.batch.scorecard import score_cards
 from qaudit.model.errors import SettingsError
 from qaudit.model.language import said, spoken_now
 from qaudit.model.picture import ItemShots, Shot
@@ -72,20 +71,19 @@ class RunFiles:
         """
         from qaudit.report.run_page import run_page
 
-        groups = earlier_run(self._run).groups
+        now = figures_now(self._run)
         aspects = Counter[str]()
-        for group in groups:
+        for group in now.groups:
             aspects.update(dict.fromkeys(group.aspects, group.count))
-        cards = _cards_now(self._summary["score_cards"], score_cards(groups, None).to_dict())
         page = self._run / PAGE
         with told(self._run, REPORT):
             self._folder.mkdir(exist_ok=True)
             items = list(self._items())
             pieces = run_page(
-                {**self._summary, "score_cards": cards},
+                {**self._summary, "score_cards": now.cards.to_dict(), "lot": now.lot and now.lot.to_dict()},
                 items,
                 aspects=aspects,
-                ruled=sum(group.count for group in groups if group.ruling),
+                ruled=sum(group.count for group in now.groups if group.ruling),
                 flagged_only=self._flagged_only,
                 pictureless=self._pictureless,
             )
@@ -190,20 +188,6 @@ def _summary(run: Path) -> dict[str, Any]:
             said("give its qaudit audit again; it goes on where it stopped"),
         ) from error
     return dict(summary)
-
-
-def _cards_now(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
-    """Score cards with the rulings of now; a card that no ruling changed has all that the audit knew of it."""
-    made: dict[str, Any] = {}
-    for side in ("sellers", "categories"):
-        known = {card["name"]: card for card in before[side]}
-        made[side] = [known[card["name"]] if _is_same(known.get(card["name"]), card) else card for card in now[side]]
-    return made
-
-
-def _is_same(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> bool:
-    """Whether a card counts as it did."""
-    return before is not None and all(before[key] == now[key] for key in ("totals", "ruled", "rate"))
 
 
 def _from_run(shot: Shot) -> Shot:

@@ -10,6 +10,9 @@ import pytest
 
 from qaudit.batch import audit as audit_module
 from qaudit.batch.audit import audit
+from qaudit.batch.finished import figures_now
+from qaudit.batch.lot import Sampling
+from qaudit.batch.rulings import rule
 from qaudit.batch.schema import DATABASE
 from qaudit.batch.scorecard import score_cards
 from qaudit.model.guarantee import Bound, Guarantee
@@ -149,3 +152,19 @@ def test_an_earlier_run_with_other_options_or_cut_short_says_so(cheap: None, tmp
     cards = audit(manifest, tmp_path / "new", compare_to=tmp_path / "other").cards
     assert cards.compared == Compared(6, 2, ("options",))
     assert cards.to_dict()["compared"] == {"items": 6, "finished": 2, "differs": ["options"]}
+
+
+def test_the_figures_of_a_run_after_rulings_are_those_of_its_next_audit(cheap: None, tmp_path: Path) -> None:
+    manifest = cheap_catalogue(tmp_path / "in", [f"item-{n}" for n in range(60)])
+    audit(manifest, tmp_path / "earlier")
+    wanted = {"compare_to": tmp_path / "earlier", "sampling": Sampling("II", {"major": 4.0, "minor": 6.5}, seed="one")}
+    before = audit(manifest, tmp_path / "run", **wanted)
+    assert before.cards.overall.corrected is not None
+    assert before.lot is not None
+    assert figures_now(tmp_path / "run").cards == before.cards
+    for id_ in before.lot.sample[:4]:
+        rule(tmp_path / "run", id_, "match", "Sri", "seen")
+    now = figures_now(tmp_path / "run")
+    after = audit(manifest, tmp_path / "run", **wanted)
+    assert (now.cards, now.lot) == (after.cards, after.lot)
+    assert (now.cards, now.lot) != (before.cards, before.lot)

@@ -200,6 +200,19 @@ def test_a_ruling_stands_in_the_report_that_is_made_after_it(made: Path, capsys:
     assert "ruled match by Sri" in page.read_text()
 
 
+def test_a_report_after_rulings_has_the_figures_of_the_next_audit(made: Path, tmp_path: Path) -> None:
+    shutil.copytree(made, tmp_path / "earlier")
+    options = ["--out", str(made), "--compare-to", str(tmp_path / "earlier"), "--fail-on", "none"]
+    again = ["audit", str(tmp_path / "pairs.csv"), *options]
+    assert main(again) == 0
+    unruled = (made / "report.html").read_bytes()
+    assert main(["rule", str(made), "two", "match", "--by", "Sri", "--reason", "seen"]) == 0
+    assert main(["report", str(made)]) == 0
+    ruled = (made / "report.html").read_bytes()
+    assert main(again) == 0
+    assert unruled != ruled == (made / "report.html").read_bytes()
+
+
 def test_an_audit_writes_its_report(finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--fail-on", "none", "--out", str(tmp_path / "run")]
     assert main(["audit", str(finished / "pairs.csv"), *options, "--pages", "none"]) == 0
