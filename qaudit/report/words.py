@@ -27,6 +27,7 @@ EN: Final[dict[str, str]] = {
     "photos.arrival": message("arrival"),
     "photos.accepted": message("accepted"),
     "head.reasons": message("Reasons"),
+    "head.doubt": message("What leaves a doubt"),
     "head.explained": message("Put down to light, view or camera"),
     "head.next": message("What to do next"),
     "head.notes": message("Notes"),
