@@ -53,17 +53,19 @@ def score_card_parts(cards: ScoreCards, console: Console) -> list[RenderableType
         parts.append(Text("\n" + words("cards.ruled", count=cards.overall.ruled)))
     parts += _overall(cards)
     shown: set[str] = set()
-    left_out = False
+    left_out = too_few = False
     for key, listed in (("cards.sellers", cards.sellers), ("cards.categories", cards.categories)):
         if listed:
             table, columns, whole = _fitting(listed[:MOST_CARDS], console)
             parts += [Text("\n" + words(key), "bold"), table]
             shown |= columns
             left_out = left_out or not whole
+            too_few = too_few or not any(card.shrunk for card in listed)
             if len(listed) > MOST_CARDS:
                 parts.append(Text("  " + words("cards.more", count=len(listed) - MOST_CARDS), "dim"))
     if shown:
         legend = ["legend.interval", *(_LEGENDS[key] for key in _LEGENDS if key in shown)]
+        legend += ["legend.unsmoothed"] if too_few else []
         legend += ["legend.left_out"] if left_out else []
         parts += [Text("  " + words(key), "dim") for key in legend]
     if cards.uncorrected:

@@ -96,7 +96,10 @@ def _comparison_view(comparison: Comparison, console: Console, *, explain: bool,
     parts: list[RenderableType] = [_headline(comparison, console), _photos(comparison)]
     if comparison.findings:
         several = len(comparison.listing) + len(comparison.arrival) > 2
-        parts += [_head("head.reasons"), _findings(comparison.findings, console.width, several=several)]
+        parts += [
+            _head("head.reasons" if _is_beyond(comparison) else "head.doubt"),
+            _findings(comparison.findings, console.width, several=several),
+        ]
     parts += _bullets("head.next", [comparison.decision.next_step] if comparison.decision.next_step else [])
     parts += _bullets("head.explained", comparison.decision.explained)
     parts += _bullets("head.notes", comparison.notes)
@@ -106,6 +109,12 @@ def _comparison_view(comparison: Comparison, console: Console, *, explain: bool,
     if timings:
         parts += [_head("head.seconds"), _seconds(comparison)]
     return Group(*parts)
+
+
+def _is_beyond(comparison: Comparison) -> bool:
+    """Whether what was found is a reason, and not only what weighs most where nothing is beyond its limit."""
+    aspects = comparison.decision.aspects.values()
+    return comparison.verdict != "review" or any(aspect.status == "finding" for aspect in aspects)
 
 
 def _headline(comparison: Comparison, console: Console) -> Text:

@@ -27,6 +27,7 @@ EN: Final[dict[str, str]] = {
     "photos.arrival": message("arrival"),
     "photos.accepted": message("accepted"),
     "head.reasons": message("Reasons"),
+    "head.doubt": message("What leaves a doubt"),
     "head.explained": message("Put down to light, view or camera"),
     "head.next": message("What to do next"),
     "head.notes": message("Notes"),
@@ -166,8 +167,9 @@ EN: Final[dict[str, str]] = {
     "compared.libraries": message("libraries"),
     "legend.interval": message("interval: where the share of mismatches among decided items lies, 95 % sure"),
     "legend.smoothed": message(
-        "smoothed: the same, seen together with others of the category, so that few items say little; the list goes by its low end"
+        "smoothed: the same, seen together with the others of the list, so that few items say little; the list goes by its low end"
     ),
+    "legend.unsmoothed": message("smoothed: left out of a list with fewer than three names that have decided items"),
     "legend.corrected": message("corrected: the share of wrong items, without the known errors of the profile"),
     "legend.left_out": message("a wider terminal shows more columns; summary.json has all"),
     "count.match": message("match"),

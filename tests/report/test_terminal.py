@@ -6,7 +6,7 @@ import pytest
 
 from qaudit.decision.wording import say
 from qaudit.model.language import Figure, chained, said, speaking
-from qaudit.model.verdict import Headroom
+from qaudit.model.verdict import AspectVerdict, Headroom
 from qaudit.report.terminal import print_comparison
 
 from .factory import COLOUR, MISSING, PHOTO, WEIGHED, comparison
@@ -196,3 +196,13 @@ def test_every_measure_is_told_in_indonesian():
 def test_no_line_of_indonesian_is_wider_than_the_terminal():
     for width in (40, 60, 80, 120):
         assert max(len(line) for line in told_in_indonesian(indonesian(), width=width, explain=True).splitlines()) <= width
+
+
+@pytest.mark.parametrize(
+    ("status", "head"), [("ok", "What leaves a doubt"), ("unsure", "What leaves a doubt"), ("finding", "Reasons")]
+)
+def test_a_review_without_an_aspect_beyond_its_limit_names_doubts_and_no_reasons(status, head):
+    made = comparison("review")
+    found = comparison("mismatch").findings
+    decision = replace(made.decision, findings=found, aspects={"colour": AspectVerdict(status, 0.2)})
+    assert f"\n{head}\n" in printed(replace(made, decision=decision))
