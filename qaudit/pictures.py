@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from qaudit.decision.wording import colour_changes
+from qaudit.decision.hues import sure_changes
 from qaudit.model.alignment import Aligned, AlignmentFailed
 from qaudit.model.options import Options
 from qaudit.model.photo import U8, Photo
@@ -142,9 +142,10 @@ def _square(picture: U8, side_px: int) -> U8:
 def _palette(ground: Ground) -> tuple[Swatch, ...]:
     """The product's main colours, and what became of each."""
     swatches = []
-    for one, two, share, de00 in main_colours(ground.pair):
-        listing, arrival = _rounded(one), _rounded(two)
-        swatches.append(Swatch(listing, arrival, round(share, 3), round(de00, 2), colour_changes(listing, arrival)))
+    for colour in main_colours(ground.pair):
+        listing, arrival = _rounded(colour.listing), _rounded(colour.arrival)
+        changes = sure_changes(listing, arrival, _rounded(colour.as_lit))
+        swatches.append(Swatch(listing, arrival, round(colour.share, 3), round(colour.de00, 2), changes))
     return tuple(swatches)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from qaudit.decision.hues import sure_changes
 from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting
 from qaudit.model.language import Figure, Said, chained, message, places
 from qaudit.model.photo import PhotoFacts
@@ -106,6 +107,7 @@ EN: Final[dict[str, str]] = {
     "colour.yellower": message("yellower"),
     "colour.bluer": message("bluer"),
     "colour.other": message("different"),
+    "colour.mixed": message("different, and not everywhere in the same way"),
     "and": message("{first} and {next}"),
     # figures
     "percent": message("{number} %"),
@@ -196,12 +198,8 @@ EN: Final[dict[str, str]] = {
     "photo.accepted": message("accepted photo {number}"),
 }
 
-# Changes smaller than these are not worth a word: about twice a just visible difference, in Lab.
-VISIBLE_LAB = 4.0
-# The lesser of two changes is told from this share of the larger.
-WORTH_A_WORD = 0.4
-# Dark oranges are called brown: CIELAB hue and lightness of the browns of the ISCC-NBS colour names.
-BROWN_HUES_DEG, BROWN_BELOW_L = (35.0, 80.0), 50.0
+# A colour changed in one direction where the mean of its changes is this share of their size: below it they differ.
+COHERENT = 0.5
 # Light and view are mentioned from here on.
 VISIBLE_EV, VISIBLE_MIRED, VISIBLE_TURN_DEG, VISIBLE_GLARE = 0.3, 20.0, 10.0, 0.01
 
@@ -306,47 +304,9 @@ def _place(box: Box | None, size: tuple[int, int]) -> str:
 
 def _direction(details: Mapping[str, Any]) -> str:
     """How a colour changed in strength and in hue, the larger first; lightness is light, and not spoken of."""
+    if details.get("coherence", 1.0) < COHERENT:
+        return say("colour.mixed")
     if "listing_lab" not in details:
         return say("colour.other")
-    told = colour_changes(details["listing_lab"], details["arrival_lab"])
+    told = sure_changes(details["listing_lab"], details["arrival_lab"], details.get("arrival_as_lit_lab"))
     return chained(EN["and"], [say(f"colour.{word}") for word in told]) or say("colour.other")
-
-
-def colour_changes(listing_lab: Sequence[float], arrival_lab: Sequence[float]) -> tuple[str, ...]:
-    """How did a colour change in strength and in hue?
-
-    Parameters
-    ----------
-    listing_lab, arrival_lab
-        L, a and b of CIELAB.
-
-    Returns
-    -------
-        Slugs of words such as ``redder``, the larger change first; none where it is too small to be seen. Lightness is light,
-        and not spoken of.
-    """
-    (_, a1, b1), (light, a2, b2) = listing_lab, arrival_lab
-    chroma1, chroma2 = math.hypot(a1, b1), math.hypot(a2, b2)
-    coloured = chroma1 > VISIBLE_LAB
-    # The listing's colour in the arrival's strength: what differs from it is hue. A grey has no strength to lose.
-    share = chroma2 / chroma1 if coloured else 1.0
-    a, b = a2 - share * a1, b2 - share * b1
-    hue = "brown" if _is_brown(light, a2, b2) and not _is_brown(light, a1, b1) else _hue_word(a, b)
-    changes = [(math.hypot(a, b), hue)]
-    if coloured:
-        changes.append((abs(chroma2 - chroma1), "stronger" if chroma2 > chroma1 else "paler"))
-    most = max(size for size, _ in changes)
-    return tuple(word for size, word in sorted(changes, reverse=True) if size >= max(VISIBLE_LAB, WORTH_A_WORD * most))
-
-
-def _hue_word(a: float, b: float) -> str:
-    """The word for a change (a, b) in CIELAB."""
-    if abs(a) >= abs(b):
-        return "redder" if a > 0 else "greener"
-    return "yellower" if b > 0 else "bluer"
-
-
-def _is_brown(light: float, a: float, b: float) -> bool:
-    """Whether a colour in CIELAB is a dark orange, which people call brown."""
-    orange = BROWN_HUES_DEG[0] <= math.degrees(math.atan2(b, a)) <= BROWN_HUES_DEG[1]
-    return orange and light < BROWN_BELOW_L and math.hypot(a, b) > VISIBLE_LAB

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -46,7 +48,7 @@ def heat_picture(listing: U8, pair: RectifiedPair, H_frame_to_listing: F64) -> U
     -------
         Shape (H, W, 3): the listing in pale grey; CIEDE2000 from `FROM_DE00` to `TO_DE00` in the colours of `RAMP`.
     """
-    one, two, mask, (sx, sy) = _small(pair, pair.mask)
+    (one, two), mask, (sx, sy) = _small(pair.mask, (pair.listing, pair.arrival))
     difference = np.where(mask, delta_e00(one, two), 0.0).astype(np.float32)
     to_frame = np.array([[1 / sx, 0, 0.5 / sx - 0.5], [0, 1 / sy, 0.5 / sy - 0.5], [0, 0, 1]])
     H = H_frame_to_listing @ to_frame
@@ -60,33 +62,54 @@ def heat_picture(listing: U8, pair: RectifiedPair, H_frame_to_listing: F64) -> U
     return painted
 
 
-def main_colours(pair: RectifiedPair) -> list[tuple[F64, F64, float, float]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class MainColour:
+    """One of the product's main colours, and what became of it.
+
+    Parameters
+    ----------
+    listing, arrival, as_lit
+        Shape (3,), mean CIELAB: in the listing, of the same places in the arrival with its light taken out, and there as
+        photographed.
+    share
+        0..1, of the places that surely show one thing in both photos.
+    de00
+        CIEDE2000 between `listing` and `arrival` at equal lightness.
+    """
+
+    listing: F64
+    arrival: F64
+    as_lit: F64
+    share: float
+    de00: float
+
+
+def main_colours(pair: RectifiedPair) -> list[MainColour]:
     """What are the product's main colours, and what became of each?
 
     Returns
     -------
-        Of at most `MOST_COLOURS`, the largest first: Lab in the listing and of the same places in the arrival, share of the
-        places that surely show one thing in both photos, and CIEDE2000 between the two at equal lightness. Empty where too
-        little is sure.
+        At most `MOST_COLOURS`, the largest first; empty where too little is sure.
     """
-    one, two, mask, _ = _small(pair, pair.confirmed)
-    first, second = one[mask], two[mask]
+    pictures, mask, _ = _small(pair.confirmed, (pair.listing, pair.arrival, pair.arrival_as_lit))
+    seen = [picture[mask] for picture in pictures]
+    first = seen[0]
     if len(first) < 20 * MOST_COLOURS:
         return []
     # Begun by lightness, so that the same pair gives the same colours.
     labels = (np.argsort(np.argsort(first[:, 0], kind="stable"), kind="stable") * MOST_COLOURS // len(first)).astype(np.int32)
     stop = (cv2.TERM_CRITERIA_MAX_ITER + cv2.TERM_CRITERIA_EPS, _ROUNDS, 0.2)
-    seen = (first * _LIGHTNESS_COUNTS).astype(np.float32)
-    _, labels, centres = cv2.kmeans(seen, MOST_COLOURS, labels[:, None], stop, 1, cv2.KMEANS_USE_INITIAL_LABELS)
+    weighted = (first * _LIGHTNESS_COUNTS).astype(np.float32)
+    _, labels, centres = cv2.kmeans(weighted, MOST_COLOURS, labels[:, None], stop, 1, cv2.KMEANS_USE_INITIAL_LABELS)
     own = _merged(centres)[labels[:, 0]]
     found = []
     for label in np.unique(own):
         mine = own == label
         share = float(mine.mean())
         if share >= SMALLEST_SHARE:
-            a, b = first[mine].mean(axis=0).astype(np.float64), second[mine].mean(axis=0).astype(np.float64)
-            found.append((a, b, share, float(delta_e00(a, np.array([a[0], b[1], b[2]])))))
-    return sorted(found, key=lambda colour: -colour[2])
+            a, b, as_lit = (lab_of[mine].mean(axis=0).astype(np.float64) for lab_of in seen)
+            found.append(MainColour(a, b, as_lit, share, float(delta_e00(a, np.array([a[0], b[1], b[2]])))))
+    return sorted(found, key=lambda colour: -colour.share)
 
 
 def _merged(centres: F32) -> I64:
@@ -96,15 +119,14 @@ def _merged(centres: F32) -> I64:
     return first
 
 
-def _small(pair: RectifiedPair, where: Bool) -> tuple[F32, F32, Bool, tuple[float, float]]:
-    """Smoothed Lab of both pictures at a small size, a mask, and small px per frame px along x and y."""
+def _small(where: Bool, pictures: Sequence[U8]) -> tuple[list[F32], Bool, tuple[float, float]]:
+    """Smoothed Lab of `pictures` of the frame at a small size, a mask, and small px per frame px along x and y."""
     height, width = where.shape
     factor = min(1.0, SIDE_PX / max(height, width))
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     mask: Bool = cv2.resize(where.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.99
     sigma = max(0.6, SPOT_SHARE * max(size))
-    one, two = (
-        cv2.GaussianBlur(lab(cv2.resize(picture, size, interpolation=cv2.INTER_AREA)), (0, 0), sigma)
-        for picture in (pair.listing, pair.arrival)
-    )
-    return one, two, mask, (size[0] / width, size[1] / height)
+    small: list[F32] = [
+        cv2.GaussianBlur(lab(cv2.resize(picture, size, interpolation=cv2.INTER_AREA)), (0, 0), sigma) for picture in pictures
+    ]
+    return small, mask, (size[0] / width, size[1] / height)

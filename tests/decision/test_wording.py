@@ -40,6 +40,20 @@ def test_a_colour_change_is_said_with_its_direction(listing: list[float], arriva
     assert words in finding_text(Evidence("colour", "palette", 1, 9.0, "dE00", details=details), 5.0, None, (100, 100))
 
 
+def test_a_colour_that_did_not_change_in_one_direction_is_not_given_one() -> None:
+    details = {"listing_lab": [50, 40, 20], "arrival_lab": [50, 20, 10], "coherence": 0.3}
+    text = finding_text(Evidence("colour", "palette", 1, 9.0, "dE00", details=details), 5.0, None, (100, 100))
+
+    assert "arrived different, and not everywhere in the same way: dE00 9.0" in text
+
+
+def test_a_direction_that_only_the_fitted_light_gives_is_not_told() -> None:
+    details = {"listing_lab": [31, 11, 21], "arrival_lab": [46, -15, 5], "arrival_as_lit_lab": [48, 4, 17]}
+    text = finding_text(Evidence("colour", "palette", 1, 28.3, "dE00", details=details), 14.3, None, (100, 100))
+
+    assert "arrived different: dE00 28.3" in text
+
+
 @pytest.mark.parametrize(
     ("box", "place"), [((0, 0, 20, 20), "upper left"), ((40, 80, 20, 20), "bottom"), ((45, 45, 10, 10), "middle")]
 )
