@@ -11,34 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import cv2
 import pytest
 
-from qaudit.batch.audit import audit
 from qaudit.batch.engine import Serial
 from qaudit.batch.finished import items_in, manifest_start
 from qaudit.batch.lock import held
 from qaudit.batch.pictures import job_of, kept_shots
 from qaudit.cli.main import main
 from qaudit.cli.run_files import RunFiles
-from tests.scenes import make_scene, painting
 
 ALL = ["one", "two", "<b>three", "gone"]
-
-
-@pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with photos, and the finished run over them in ``run``."""
-    folder = tmp_path_factory.mktemp("made")
-    pair = make_scene(painting(), rotation_deg=17, scale=0.8, photo=(360, 480))
-    other = make_scene(painting(), sent=painting(2), scale=0.8, photo=(360, 480))
-    for name, pixels in (("listing", pair.listing), ("one", pair.arrival), ("two", other.arrival)):
-        cv2.imwrite(str(folder / f"{name}.jpg"), pixels[..., ::-1])
-    lines = ["id,listing,arrival,seller", "one,listing.jpg,one.jpg,Sri", "two,listing.jpg,two.jpg,Sri"]
-    lines += ["<b>three,listing.jpg,listing.jpg,Wayan", "gone,listing.jpg,none.jpg,Wayan"]
-    (folder / "pairs.csv").write_text("\n".join(lines) + "\n")
-    audit(folder / "pairs.csv", folder / "run")
-    return folder
 
 
 @pytest.fixture
