@@ -195,6 +195,21 @@ def test_a_report_after_rulings_has_the_figures_of_the_next_audit(made: Path, tm
     assert unruled != ruled == (made / "report.html").read_bytes()
 
 
+def test_a_report_after_rulings_tells_the_fate_of_the_lot_that_the_next_audit_does(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pairs.csv").write_text("id,listing,arrival\none,listing.jpg,one.jpg\ntwo,listing.jpg,two.jpg\n")
+    again = ["audit", str(tmp_path / "pairs.csv"), "--out", str(made), "--plan", "II", "--aql", "2.5", "--fail-on", "none"]
+    assert main(again) == 0
+    unruled = (made / "report.html").read_text()
+    assert main(["rule", str(made), "two", "match", "--by", "Sri", "--reason", "seen"]) == 0
+    assert main(["report", str(made)]) == 0
+    ruled = (made / "report.html").read_text()
+    assert main(again) == 0
+    assert ruled == (made / "report.html").read_text()
+    assert ("rejected" in unruled, "rejected" in ruled, "accepted" in ruled) == (True, False, True)
+
+
 def test_an_audit_writes_its_report(finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--fail-on", "none", "--out", str(tmp_path / "run")]
     assert main(["audit", str(finished / "pairs.csv"), *options, "--pages", "none"]) == 0
