@@ -13,12 +13,15 @@ from typing import Any
 
 import pytest
 
+from qaudit.batch.audit import audit
 from qaudit.batch.engine import Serial
 from qaudit.batch.finished import items_in, manifest_start
 from qaudit.batch.lock import held
+from qaudit.batch.lot import Sampling
 from qaudit.batch.pictures import job_of, kept_shots
 from qaudit.cli.main import main
 from qaudit.cli.run_files import RunFiles
+from qaudit.model.record import Item
 
 ALL = ["one", "two", "<b>three", "gone"]
 
@@ -208,6 +211,38 @@ def test_a_report_after_rulings_tells_the_fate_of_the_lot_that_the_next_audit_do
     assert main(again) == 0
     assert ruled == (made / "report.html").read_text()
     assert ("rejected" in unruled, "rejected" in ruled, "accepted" in ruled) == (True, False, True)
+
+
+class Broken:
+    """Breaks an audit off once it knows what is to be done."""
+
+    def start(self, total: int, done: int) -> None:
+        raise KeyboardInterrupt
+
+    def finished(self, item: Item) -> None:
+        raise AssertionError("it was broken off")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [["one,listing.jpg,one.jpg", "two,listing.jpg,two.jpg"], ["one,listing.jpg,one.jpg", "new,listing.jpg,two.jpg"]],
+    ids=["fewer items, all of which have results", "an item without a result"],
+)
+def test_no_report_mixes_an_earlier_audit_with_one_that_was_broken_off(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], rows: list[str]
+) -> None:
+    pairs, sampling = tmp_path / "pairs.csv", Sampling("II", {"any": 2.5})
+    audit(pairs, made, sampling=sampling)
+    assert main(["report", str(made)]) == 0
+    before = (made / "report.html").read_bytes()
+    pairs.write_text("\n".join(["id,listing,arrival", *rows]) + "\n")
+    with pytest.raises(KeyboardInterrupt):
+        audit(pairs, made, sampling=sampling, progress=Broken())
+    assert main(["report", str(made)]) == 2
+    assert "the run is not finished (give its qaudit audit again" in capsys.readouterr().err
+    assert (made / "report.html").read_bytes() == before
+    audit(pairs, made, sampling=sampling)
+    assert main(["report", str(made)]) == 0
 
 
 def test_an_audit_writes_its_report(finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
