@@ -108,7 +108,7 @@ def _result(case: Case, rule: str, index: int, finding: Mapping[str, Any] | None
 
 def _without_links(text: str) -> str:
     """`text` in which no viewer finds a link of SARIF's, ``[text](address)``: names may be a stranger's."""
-    return text.replace("](", "]\N{WORD JOINER}(")
+    return text.replace("](", "] (")
 
 
 def _level(case: Case) -> sarif.Level:
