@@ -34,7 +34,6 @@ class Baseline:
         for acceptance in accepted:
             self._by_id.setdefault(acceptance.id, []).append(acceptance)
         self._stale: dict[Acceptance, Stale] = {}
-        self._asked: set[Acceptance] = set()
 
     def answer(self, record: Mapping[str, Any], today: datetime.date) -> tuple[Acceptance | None, Lapse | None]:
         """Whether the mismatch of an item was accepted; it stays so where the same photos now leave a doubt about the same.
@@ -65,7 +64,6 @@ class Baseline:
             return None, None
         if same is None:
             return accepted[-1], "photos"
-        self._asked.add(same)
         if same.until is not None and datetime.date.fromisoformat(same.until) < today:
             return same, "expired"
         return same, "beyond" if same.beyond(record["verdict"], findings_of(record)) else None
@@ -74,8 +72,7 @@ class Baseline:
         """What nothing asked for; `ids` are those of the manifest's items, also of those that were left out."""
         there = set(ids)
         gone = [Stale(a, "gone") for id_, accepted in self._by_id.items() if id_ not in there for a in accepted]
-        stale = (stale for acceptance, stale in self._stale.items() if acceptance not in self._asked)  # rows may share an id
-        return sorted((*gone, *stale), key=lambda stale: _order(stale.acceptance))
+        return sorted((*gone, *self._stale.values()), key=lambda stale: _order(stale.acceptance))
 
     def changed_ids(self, before: Baseline) -> set[str]:
         """Ids of items of which something else was accepted `before`."""

@@ -74,14 +74,6 @@ def test_what_nothing_asked_for_is_stale() -> None:
     assert found == [("007", "2", "photos"), ("008", "1", "gone"), ("009", "1", "passed")]
 
 
-def test_of_rows_that_share_an_id_each_asks_for_its_own_and_makes_no_other_stale() -> None:
-    other = replace(ONE, arrival=("2" * 64,))
-    baseline = Baseline([ONE, other])
-    assert baseline.answer(record("colour/palette"), TODAY) == (ONE, None)
-    assert baseline.answer(record("colour/palette", arrival="2" * 64), TODAY) == (other, None)
-    assert baseline.stale(["007"]) == []
-
-
 def test_what_was_left_out_or_could_not_be_read_is_not_stale() -> None:
     baseline = Baseline([ONE, replace(ONE, id="008")])
     baseline.answer({"id": "008", "verdict": "error", "error": {"slug": "photo_missing"}}, TODAY)
