@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from ..model.guarantee import Bound, Guarantee
 from ..model.sampling import Lot, Plan
 from ..model.scorecard import Compared, Group, ScoreCards
 from .lot import Unit, lot_of
 from .scorecard import score_cards
+
+# What the basis of a run is called in its folder; none while an audit that changes its items is under way.
+BASIS: Final = "basis"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from .store import COLUMNS, Store
 
 RESULTS = "results.jsonl"
 _ROWS_AT_ONCE = 10_000
-# What a spreadsheet takes for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet takes for a formula, and the full-width twins, which one that is set to Chinese or Japanese takes as well.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def write_files(folder: Path, store: Store, summary: Mapping[str, Any]) -> None:

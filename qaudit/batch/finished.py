@@ -16,7 +16,7 @@ from ..model.ruling import Ruling
 from ..model.sampling import Lot
 from ..model.scorecard import Compared, Group, ScoreCards
 from ..model.text import shown
-from .basis import basis_of
+from .basis import BASIS, basis_of
 from .groups import RULED, groups_of, units_of
 from .schema import DATABASE, QUESTION, Use, reopen, told
 
@@ -86,6 +86,14 @@ def earlier_run(folder: Path) -> EarlierRun:
         return EarlierRun(groups_of(base), items, json.loads(tool))
 
 
+def is_finished(folder: Path) -> bool:
+    """Whether the last audit in `folder` came to its end; SettingsError as in `opened_run`."""
+    with opened_run(folder) as base:
+        (left,) = base.execute("SELECT count(*) FROM line WHERE number IS NULL").fetchone()
+        (kept,) = base.execute("SELECT value FROM fact WHERE name = ?", (BASIS,)).fetchone() or (None,)
+        return not left and kept != "null"
+
+
 @dataclass(frozen=True, slots=True)
 class FiguresNow:
     """The figures of a finished run, with the rulings of now and otherwise as its audit made them.
@@ -108,7 +116,7 @@ class FiguresNow:
 def figures_now(folder: Path) -> FiguresNow:
     """The figures of the run in `folder`; SettingsError as in `opened_run`."""
     with opened_run(folder) as base:
-        (kept,) = base.execute("SELECT value FROM fact WHERE name = 'basis'").fetchone() or (None,)
+        (kept,) = base.execute("SELECT value FROM fact WHERE name = ?", (BASIS,)).fetchone() or (None,)
         basis, groups = basis_of(kept), groups_of(base)
         return FiguresNow(groups, basis.cards(groups), basis.lot(units_of(base)))
 

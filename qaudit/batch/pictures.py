@@ -28,6 +28,8 @@ THUMBNAIL_PX: Final = 160
 # Differences are painted in 240 px, so a frame larger than twice that shows nothing more.
 FRAME_PX: Final = 480
 FOLDER: Final = "pictures"
+# Refusals that say nothing of what a photo holds: it may be the one that was compared.
+_UNREAD: Final = ("url_failed", "photo_unreadable", "photo_too_slow", "photo_reader_died")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ def make(job: Job) -> str | None:
                 return "address"
             photo = read_photo(source, max_side=PICTURE_PX)
         except PhotoRefused as error:
-            return "gone" if error.slug == "photo_missing" else "changed"
+            return "gone" if error.slug == "photo_missing" else "unread" if error.slug in _UNREAD else "changed"
         if photo.sha256 != digest:
             return "changed"
         photos[key] = photo

@@ -14,7 +14,7 @@ from ..model.language import said
 from ..model.record import VERDICTS, ItemError, Record, Totals
 from ..model.sampling import CLASSES
 from ..model.scorecard import Group
-from .basis import Basis
+from .basis import BASIS, Basis
 from .groups import groups_of, take_rulings, units_of
 from .keys import Slots, cell, columns_digest, lines_of, photos_digest, to_json
 from .lock import held
@@ -102,6 +102,7 @@ class Store:
             if digest is not None and facts.items() <= known.items() and self._looks_as_before(Looks(address)):
                 self._base.execute(_RETRY)
             else:
+                facts[BASIS] = to_json(None)  # what figures rested on is of other items
                 self._base.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", facts.items())
                 self._take_down(rows, slots, Looks(address))
             total, done = self._base.execute("SELECT count(*), count(number) FROM line").fetchone()
@@ -252,7 +253,7 @@ class Store:
     def keep_basis(self, basis: Basis) -> None:
         """Keep what the figures of this run rest on, for the reports that are made of it later."""
         with told(self._folder), changing(self._base):
-            self._base.execute("INSERT OR REPLACE INTO fact VALUES ('basis', ?)", (to_json(basis.to_dict()),))
+            self._base.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (BASIS, to_json(basis.to_dict())))
 
     def groups(self) -> list[Group]:
         """The items of the manifest, counted by all that score cards tell apart."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from qaudit.batch.finished import Finished, figures_now, items_in, manifest_start
+from qaudit.batch.finished import Finished, figures_now, is_finished, items_in, manifest_start
 from qaudit.batch.lock import held
 from qaudit.batch.pictures import FOLDER, Job, job_of, kept_shots, make_all
 from qaudit.batch.schema import REPORT, told
@@ -178,15 +178,17 @@ _IN_TABLE: Final[tuple[str, ...]] = ("id", "verdict", "p_mismatch", "findings", 
 
 
 def _summary(run: Path) -> dict[str, Any]:
-    """What a finished run says of itself."""
+    """What a finished run says of itself; an audit that was broken off leaves what an earlier one said."""
     try:
-        summary = json.loads((run / "summary.json").read_bytes())
-    except (OSError, ValueError) as error:
+        summary = json.loads((run / "summary.json").read_bytes()) if is_finished(run) else None
+    except (OSError, ValueError):
+        summary = None
+    if summary is None:
         raise SettingsError(
             "run_unfinished",
             said("{folder}: the run is not finished", folder=shown(run)),
             said("give its qaudit audit again; it goes on where it stopped"),
-        ) from error
+        )
     return dict(summary)
 
 

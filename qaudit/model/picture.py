@@ -115,7 +115,7 @@ class ItemShots:
     thumbnail
         Listing and arrival beside each other, small.
     missing
-        Why there are no pictures: ``gone``, ``changed``, ``address`` or ``failed``; None where there are.
+        Why there are no pictures: ``gone``, ``unread``, ``changed``, ``address`` or ``failed``; None where there are.
     """
 
     pairs: Sequence[PairShots] = ()

@@ -59,6 +59,9 @@ PAGES: Final[dict[str, str]] = {
     "page.missing.gone": message(
         "A photo is not where it was any more, so there is no picture. What was measured still holds. "
     ),
+    "page.missing.unread": message(
+        "A photo could not be fetched or read when this page was made, so there is no picture; qaudit report tries again."
+    ),
     "page.missing.changed": message("A photo is not the one that was compared any more, so there is no picture."),
     "page.missing.address": message("A photo was fetched from an address and not kept, so there is no picture."),
     "page.missing.failed": message("The pictures could not be made; qaudit report tries again."),

@@ -97,13 +97,18 @@ def _result(case: Case, rule: str, index: int, finding: Mapping[str, Any] | None
         rule_id=rule,
         rule_index=index,
         level=_level(case),
-        message=sarif.Message(text=" ".join([f"{title(case)}:", *said])),
+        message=sarif.Message(text=_without_links(" ".join([f"{title(case)}:", *said]))),
         locations=[_location(case.place)],
         related_locations=(_photos(case, finding) or None) if finding else None,
         partial_fingerprints=dict.fromkeys(_FINGERPRINTS, mark),
         suppressions=suppressed,
         properties={"id": named(case.id), "verdict": case.verdict},
     )
+
+
+def _without_links(text: str) -> str:
+    """`text` in which no viewer finds a link of SARIF's, ``[text](address)``: names may be a stranger's."""
+    return text.replace("](", "] (")
 
 
 def _level(case: Case) -> sarif.Level:

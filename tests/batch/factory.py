@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -17,7 +18,7 @@ from qaudit.model.alignment import AlignmentFailed
 from qaudit.model.errors import PhotoRefused
 from qaudit.model.options import Options
 from qaudit.model.photo import PhotoFacts, PhotoQuality
-from qaudit.model.record import Comparison, ItemError, Record
+from qaudit.model.record import Comparison, Item, ItemError, Record
 from qaudit.model.text import path_to_text, shown
 from qaudit.model.tolerances import Tolerances
 from qaudit.model.verdict import Verdict
@@ -83,6 +84,25 @@ def fake_record(row: Row, **settings: Any) -> Record:
     if row.id == "killer":
         os.kill(os.getpid(), signal.SIGKILL)
     return Record(ItemError(row.id, "seen", "", row.extra, settings["tool"]).to_dict(), {"read": 1.0})
+
+
+class Seen:
+    """Remembers what a run tells."""
+
+    def __init__(self) -> None:
+        self.started: tuple[int, int] | None = None
+        self.ids: list[str] = []
+
+    def start(self, total: int, done: int) -> None:
+        self.started = (total, done)
+
+    def finished(self, item: Item) -> None:
+        self.ids.append(item.id)
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    """What a file holds that has a record a line."""
+    return [json.loads(line) for line in path.read_text("ascii").splitlines()]
 
 
 def square(number: int) -> int:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,27 +14,14 @@ from qaudit.batch import audit as audit_module
 from qaudit.batch.audit import audit, iter_audit
 from qaudit.batch.rulings import export_labelled, rule
 from qaudit.model.errors import SettingsError
-from qaudit.model.record import Comparison, Totals
+from qaudit.model.record import Totals
 from tests.faults.work import cheap_record
 
-from .factory import FakeProfile, fake_compare, fetch_and_die, photo
+from .factory import fetch_and_die, photo
 
 fsspec = pytest.importorskip("fsspec")
 
-
-@pytest.fixture(autouse=True)
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A comparison without vision; the list of ids that it was asked for."""
-    ids: list[str] = []
-
-    def compare(*args: Any, **settings: Any) -> Comparison:
-        ids.append(settings["id"])
-        return fake_compare(*args, **settings)
-
-    monkeypatch.setitem(sys.modules, "qaudit.comparison", SimpleNamespace(compare=compare))  # type: ignore[arg-type]
-    profiles = SimpleNamespace(load_profile=lambda _: FakeProfile(), Profile=FakeProfile)
-    monkeypatch.setitem(sys.modules, "qaudit.decision.profile", profiles)  # type: ignore[arg-type]
-    return ids
+pytestmark = pytest.mark.usefixtures("stand_ins")
 
 
 @pytest.fixture
@@ -86,39 +71,41 @@ def test_photos_below_an_address_are_audited_and_named_as_the_manifest_does(buck
     ],
 )
 def test_no_cell_leads_out_of_the_address(
-    bucket: Any, tmp_path: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch, cell: str, slug: str
+    bucket: Any, tmp_path: Path, stand_ins: list[str], monkeypatch: pytest.MonkeyPatch, cell: str, slug: str
 ) -> None:
     monkeypatch.setattr(type(bucket), "cat_file", lambda *_, **__: pytest.fail("fetched"))
     (record,) = audit(manifest(tmp_path, f'1,in/a.jpg,"{cell}"'), root=ROOT).records()
-    assert (record["error"]["slug"], record["error"]["message"].isprintable(), asked) == (slug, True, [])
+    assert (record["error"]["slug"], record["error"]["message"].isprintable(), stand_ins) == (slug, True, [])
 
 
-def test_only_what_changed_below_an_address_is_done_again(bucket: Any, tmp_path: Path, asked: list[str]) -> None:
+def test_only_what_changed_below_an_address_is_done_again(bucket: Any, tmp_path: Path, stand_ins: list[str]) -> None:
     pairs = manifest(tmp_path, "ok,in/a.jpg,in/a.jpg", "bad,in/a.jpg,in/b.jpg", "gone,in/a.jpg,in/c.jpg")
     audit(pairs, tmp_path / "out", root=ROOT)
-    asked.clear()
+    stand_ins.clear()
     audit(pairs, tmp_path / "out", root=ROOT)
-    assert asked == []
+    assert stand_ins == []
     bucket.pipe({"/shop/in/b.jpg": b"a"})
     assert audit(pairs, tmp_path / "out", root=ROOT).totals == Totals(match=2, error=1)
-    assert asked == ["bad"]
+    assert stand_ins == ["bad"]
     bucket.pipe({"/shop/in/c.jpg": b"a"})
     assert audit(pairs, tmp_path / "out", root=ROOT).totals == Totals(match=3)
-    assert asked == ["bad", "gone"]
+    assert stand_ins == ["bad", "gone"]
 
 
-def test_a_run_over_many_photos_below_an_address_finds_them_unchanged(bucket: Any, tmp_path: Path, asked: list[str]) -> None:
+def test_a_run_over_many_photos_below_an_address_finds_them_unchanged(
+    bucket: Any, tmp_path: Path, stand_ins: list[str]
+) -> None:
     bucket.pipe({f"/shop/many/{n}.jpg": b"a" for n in range(50)})
     pairs = manifest(tmp_path, *(f"{n},in/a.jpg,many/{n}.jpg" for n in range(50)))
     audit(pairs, tmp_path / "out", root=ROOT)
-    asked.clear()
+    stand_ins.clear()
     bucket.pipe({"/shop/many/7.jpg": b"b"})
     assert audit(pairs, tmp_path / "out", root=ROOT).totals == Totals(match=49, mismatch=1)
-    assert asked == ["7"]
+    assert stand_ins == ["7"]
 
 
 def test_what_could_not_be_fetched_is_tried_again_in_the_next_run(
-    bucket: Any, tmp_path: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+    bucket: Any, tmp_path: Path, stand_ins: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pairs = manifest(tmp_path, "1,in/a.jpg,in/a.jpg")
     for error, slug in ((OSError("reset"), "url_failed"), (PermissionError("expired"), "photo_unreadable")):
@@ -178,13 +165,13 @@ def test_workers_fetch_for_themselves_and_give_the_same_bytes(
         assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
 
 
-def test_an_archive_that_was_made_again_is_looked_at_anew(archive: str, tmp_path: Path, asked: list[str]) -> None:
+def test_an_archive_that_was_made_again_is_looked_at_anew(archive: str, tmp_path: Path, stand_ins: list[str]) -> None:
     audit(tmp_path / "pairs.csv", tmp_path / "out", root=archive)
-    asked.clear()
+    stand_ins.clear()
     with zipfile.ZipFile(tmp_path / "photos.zip", "a") as made, pytest.warns(UserWarning, match="Duplicate"):
         made.writestr("in/5.jpg", b"other")
     assert audit(tmp_path / "pairs.csv", tmp_path / "out", root=archive).totals == Totals(match=7, mismatch=5)
-    assert asked == ["5"]
+    assert stand_ins == ["5"]
 
 
 def test_an_address_of_this_machine_is_a_folder_with_its_rules(tmp_path: Path) -> None:

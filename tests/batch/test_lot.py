@@ -8,6 +8,7 @@ import pytest
 
 from qaudit.batch import audit as audit_module
 from qaudit.batch.audit import audit
+from qaudit.batch.finished import figures_now
 from qaudit.batch.lot import Sampling, Unit, drawn, lot_of, parse_aqls, plans
 from qaudit.batch.rulings import rule
 from qaudit.model.errors import SettingsError
@@ -128,6 +129,23 @@ def test_rulings_turn_a_lot(manifest: Path, tmp_path: Path) -> None:
     assert first.lot is not None
     assert again.lot is not None
     assert (first.lot.fate, again.lot.fate, again.lot.ruled) == ("rejected", "accepted", first.totals.mismatch)
+
+
+@pytest.mark.parametrize("aqls", [{"any": 2.5}, {"critical": 0.0, "major": 1.0, "minor": 10.0}])
+def test_after_each_ruling_a_run_tells_the_fate_that_its_next_audit_does(
+    manifest: Path, tmp_path: Path, aqls: dict[str, float]
+) -> None:
+    sampling = Sampling("II", aqls)
+    audit(manifest, tmp_path / "run", sampling=sampling)
+    fates = []
+    for id_, record in list(records(tmp_path / "run").items()):
+        if record["verdict"] == "mismatch":
+            rule(tmp_path / "run", id_, "match", "Sri", "the light")
+            told = figures_now(tmp_path / "run").lot
+            assert told is not None
+            assert told == audit(manifest, tmp_path / "run", sampling=sampling).lot
+            fates.append(told.fate)
+    assert (fates[0], fates[-1]) == ("rejected", "accepted")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 import json
 import os
@@ -182,6 +183,17 @@ def test_a_table_for_spreadsheets_has_no_formula(photos: Path, store: Store) -> 
     lines = (photos / "out" / "results.csv").read_text("utf-8-sig").splitlines()
     assert lines[0] == '"id","seller","category","verdict","ruling","p_mismatch","error","findings"'
     assert lines[1] == '"\'=cmd|\' /C calc\'!A0","a;=1+1","","match","","0.5","",""'
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_no_cell_of_a_table_begins_as_a_formula_does(photos: Path, store: Store, start: str) -> None:
+    hostile = row(photos, f"{start}1+1", seller=f"{start}2", category=f"{start}A1")
+    begin(store, [hostile], TOOL)
+    store.add(0, result(hostile))
+    write_files(photos / "out", store, {})
+    with (photos / "out" / "results.csv").open(encoding="utf-8-sig", newline="") as file:
+        _, cells = csv.reader(file)
+    assert cells[:3] == [f"'{start}1+1", f"'{start}2", f"'{start}A1"]
 
 
 @pytest.mark.parametrize("data", [b"not a database, but long enough to be one" * 200, b"SQLite format 3\0" + b"\xff" * 5000])

@@ -1,4 +1,4 @@
-"""The rooms below the command line, replaced by stand-ins that remember how they were called."""
+"""The rooms below the command line, replaced by stand-ins that remember how they were called; and a finished run."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import cv2
 import pytest
 
+from qaudit.batch.audit import audit
 from qaudit.model.errors import PhotoRefused
 from qaudit.model.photo import FiledPhoto
 from qaudit.model.record import Item, Totals, Unpaired
 from qaudit.model.tolerances import Tolerances
 from tests.report.factory import comparison, views
+from tests.scenes import make_scene, painting
 
 
 @dataclass
@@ -96,3 +99,18 @@ def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
         module.__dict__.update(members)
         monkeypatch.setitem(sys.modules, name, module)
     return made
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with photos, and the finished run over them in ``run``."""
+    folder = tmp_path_factory.mktemp("made")
+    pair = make_scene(painting(), rotation_deg=17, scale=0.8, photo=(360, 480))
+    other = make_scene(painting(), sent=painting(2), scale=0.8, photo=(360, 480))
+    for name, pixels in (("listing", pair.listing), ("one", pair.arrival), ("two", other.arrival)):
+        cv2.imwrite(str(folder / f"{name}.jpg"), pixels[..., ::-1])
+    lines = ["id,listing,arrival,seller", "one,listing.jpg,one.jpg,Sri", "two,listing.jpg,two.jpg,Sri"]
+    lines += ["<b>three,listing.jpg,listing.jpg,Wayan", "gone,listing.jpg,none.jpg,Wayan"]
+    (folder / "pairs.csv").write_text("\n".join(lines) + "\n")
+    audit(folder / "pairs.csv", folder / "run")
+    return folder

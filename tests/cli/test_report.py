@@ -11,34 +11,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import cv2
 import pytest
 
 from qaudit.batch.audit import audit
 from qaudit.batch.engine import Serial
 from qaudit.batch.finished import items_in, manifest_start
 from qaudit.batch.lock import held
+from qaudit.batch.lot import Sampling
 from qaudit.batch.pictures import job_of, kept_shots
 from qaudit.cli.main import main
 from qaudit.cli.run_files import RunFiles
-from tests.scenes import make_scene, painting
+from qaudit.model.record import Item
 
 ALL = ["one", "two", "<b>three", "gone"]
-
-
-@pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with photos, and the finished run over them in ``run``."""
-    folder = tmp_path_factory.mktemp("made")
-    pair = make_scene(painting(), rotation_deg=17, scale=0.8, photo=(360, 480))
-    other = make_scene(painting(), sent=painting(2), scale=0.8, photo=(360, 480))
-    for name, pixels in (("listing", pair.listing), ("one", pair.arrival), ("two", other.arrival)):
-        cv2.imwrite(str(folder / f"{name}.jpg"), pixels[..., ::-1])
-    lines = ["id,listing,arrival,seller", "one,listing.jpg,one.jpg,Sri", "two,listing.jpg,two.jpg,Sri"]
-    lines += ["<b>three,listing.jpg,listing.jpg,Wayan", "gone,listing.jpg,none.jpg,Wayan"]
-    (folder / "pairs.csv").write_text("\n".join(lines) + "\n")
-    audit(folder / "pairs.csv", folder / "run")
-    return folder
 
 
 @pytest.fixture
@@ -211,6 +196,53 @@ def test_a_report_after_rulings_has_the_figures_of_the_next_audit(made: Path, tm
     ruled = (made / "report.html").read_bytes()
     assert main(again) == 0
     assert unruled != ruled == (made / "report.html").read_bytes()
+
+
+def test_a_report_after_rulings_tells_the_fate_of_the_lot_that_the_next_audit_does(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pairs.csv").write_text("id,listing,arrival\none,listing.jpg,one.jpg\ntwo,listing.jpg,two.jpg\n")
+    again = ["audit", str(tmp_path / "pairs.csv"), "--out", str(made), "--plan", "II", "--aql", "2.5", "--fail-on", "none"]
+    assert main(again) == 0
+    unruled = (made / "report.html").read_text()
+    assert main(["rule", str(made), "two", "match", "--by", "Sri", "--reason", "seen"]) == 0
+    assert main(["report", str(made)]) == 0
+    ruled = (made / "report.html").read_text()
+    assert main(again) == 0
+    assert ruled == (made / "report.html").read_text()
+    assert ("rejected" in unruled, "rejected" in ruled, "accepted" in ruled) == (True, False, True)
+
+
+class Broken:
+    """Breaks an audit off once it knows what is to be done."""
+
+    def start(self, total: int, done: int) -> None:
+        raise KeyboardInterrupt
+
+    def finished(self, item: Item) -> None:
+        raise AssertionError("it was broken off")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [["one,listing.jpg,one.jpg", "two,listing.jpg,two.jpg"], ["one,listing.jpg,one.jpg", "new,listing.jpg,two.jpg"]],
+    ids=["fewer items, all of which have results", "an item without a result"],
+)
+def test_no_report_mixes_an_earlier_audit_with_one_that_was_broken_off(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], rows: list[str]
+) -> None:
+    pairs, sampling = tmp_path / "pairs.csv", Sampling("II", {"any": 2.5})
+    audit(pairs, made, sampling=sampling)
+    assert main(["report", str(made)]) == 0
+    before = (made / "report.html").read_bytes()
+    pairs.write_text("\n".join(["id,listing,arrival", *rows]) + "\n")
+    with pytest.raises(KeyboardInterrupt):
+        audit(pairs, made, sampling=sampling, progress=Broken())
+    assert main(["report", str(made)]) == 2
+    assert "the run is not finished (give its qaudit audit again" in capsys.readouterr().err
+    assert (made / "report.html").read_bytes() == before
+    audit(pairs, made, sampling=sampling)
+    assert main(["report", str(made)]) == 0
 
 
 def test_an_audit_writes_its_report(finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -101,3 +101,11 @@ def test_tolerances_that_were_moved_are_properties_of_the_run(schema):
     log = json.loads(sarif_json(check(moved=3, settings="qaudit.toml")))
     assert log["runs"][0]["properties"] == {"settings": "qaudit.toml", "itemsByTolerancesOfCategory": 3}
     assert not list(schema.iter_errors(log))
+
+
+def test_no_name_becomes_a_link():
+    made = case()
+    name = "[look](http://example.invalid)"
+    (first, *_) = run_of(check(replace(made, record={**made.record, "id": name})))["results"]
+    assert "look" in first["message"]["text"]
+    assert "](" not in first["message"]["text"]
