@@ -16,7 +16,8 @@ from qaudit.model.check import Acceptance, Case, Check
 
 from .annotations import no_command
 from .cases import accepted, asked, covered, headline, moved, named, outcome, sentences, stale_because, where
-from .terminal import Terminal, verdict_mark
+from .layout import Terminal, indented
+from .terminal import verdict_mark
 from .words import words
 
 ROWS = 20
@@ -38,7 +39,7 @@ def print_check(check: Check, file: TextIO | None = None, *, for_github: bool = 
     """
     file = file or sys.stdout
     console = Terminal(io.StringIO() if for_github else file, width=width)
-    console.print(_view(check, console))
+    console.show(_view(check, console))
     if for_github and isinstance(console.file, io.StringIO):
         file.write(no_command(console.file.getvalue()))
 
@@ -89,5 +90,5 @@ def _table(rows: Sequence[tuple[Text, ...]]) -> list[RenderableType]:
         table.add_row(*row)
     parts: list[RenderableType] = [Padding(table, (0, 0, 0, 2), expand=False)] if rows else []
     if len(rows) > ROWS:
-        parts.append(Text("  " + words("check.more", count=len(rows) - ROWS), "dim"))
+        parts.append(indented(words("check.more", count=len(rows) - ROWS), "dim"))
     return parts

@@ -19,9 +19,10 @@ from qaudit.model.scorecard import ScoreCards
 from qaudit.model.text import one_line, path_to_text
 
 from .figures import percent
+from .layout import Terminal, indented
 from .lot import lot_parts
 from .scorecard import score_card_parts
-from .terminal import Terminal, verdict_mark
+from .terminal import verdict_mark
 from .words import has_words, words
 
 WORST_ROWS = 10
@@ -71,7 +72,7 @@ def print_summary(
     if asked:
         parts += [Text("\n" + words("summary.worst"), "bold"), _worst_table(worst, console)]
     if asked > WORST_ROWS:
-        parts.append(Text("  " + words("summary.more", count=asked - WORST_ROWS, file="results.jsonl"), "dim"))
+        parts.append(indented(words("summary.more", count=asked - WORST_ROWS, file="results.jsonl"), "dim"))
     if unpaired is not None and (unpaired.items or unpaired.arrivals):
         said = words("summary.unpaired", items=len(unpaired.items), arrivals=len(unpaired.arrivals))
         parts.append(Text("\n" + said, "yellow"))
@@ -79,10 +80,10 @@ def print_summary(
         parts += lot_parts(lot)
     if cards is not None:
         parts += score_card_parts(cards, console)
-    console.print(Group(*parts))
+    console.show(Group(*parts))
     folder = one_line(path_to_text(out))
     console.print(Text("\n" + words("summary.files", folder=folder), "bold"), soft_wrap=True)  # whole, to be copied
-    console.print(_files_table(out))
+    console.show(_files_table(out))
 
 
 class _Unruled:
@@ -130,7 +131,7 @@ def _worst_table(records: Iterable[Mapping[str, Any]], console: Terminal) -> Pad
     """One line an item: verdict, id, probability, and the first reason."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=True, header_style="dim")
     table.add_column(words("summary.verdict"), no_wrap=True)
-    table.add_column(words("summary.id"), overflow="fold", max_width=24)
+    table.add_column(words("summary.id"), overflow="fold", max_width=None if console.is_endless else 24)
     table.add_column(words("summary.p"), justify="right", no_wrap=True)
     table.add_column(words("summary.why"), overflow="fold")
     for record in records:

@@ -13,10 +13,10 @@ from qaudit.model.language import speaking
 from qaudit.model.record import ItemError, Totals
 from qaudit.model.scorecard import Compared, Group
 from qaudit.model.sentences import in_language
+from qaudit.report.layout import Terminal
 from qaudit.report.lot import print_plans
 from qaudit.report.scorecard import score_card_parts
 from qaudit.report.summary import WORST_ROWS, print_summary, worst_first
-from qaudit.report.terminal import Terminal
 
 from .factory import comparison
 from .gold import assert_gold
