@@ -150,7 +150,7 @@ def test_a_run_on_a_disk_that_cannot_be_written_can_be_read_and_says_why_it_take
     audited(manifest, tmp_path / "old")
     rule(tmp_path / "old", "item-0", "match", "Sri", "seen")
     told = on_a_disk(tmp_path, READ_ONLY, tmp_path / "old", manifest, tmp_path).stdout
-    assert "1 ruled items" in told
+    assert "ruled items written: 1 " in told
     assert (tmp_path / "new" / "summary.json").exists()
     assert "no ruling can be written there" in told.splitlines()[-1]
 
