@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.segment import Segment
 from rich.style import StyleType
@@ -14,6 +14,8 @@ from rich.text import Text
 
 # Where no terminal is, nothing has to fit: a path that is broken cannot be copied, a sentence that is broken not found.
 ENDLESS = 100_000
+# Below this width a column of sentences beside others gets too narrow to read: it moves below them.
+WIDE_COLUMNS = 76
 
 
 class Terminal(Console):
@@ -60,6 +62,16 @@ def hush(stream: object) -> None:
 def indented(text: str, style: StyleType = "", *, by: int = 2) -> Padding:
     """A paragraph whose every line begins `by` columns in."""
     return Padding(Text(text, style), (0, 0, 0, by), expand=False)
+
+
+def stacked(rows: Iterable[Sequence[Text]]) -> Padding:
+    """A list for a narrow terminal: of each row all but the last cell on a line, and the last, its sentences, below."""
+    parts: list[RenderableType] = []
+    for *facts, sentences in rows:
+        line = Text("  ").join(fact for fact in facts if fact)
+        line.overflow = "fold"
+        parts += [line, Padding(sentences, (0, 0, 0, 2), expand=False)]
+    return Padding(Group(*parts), (0, 0, 0, 2), expand=False)
 
 
 def fits(view: RenderableType, console: Console) -> bool:

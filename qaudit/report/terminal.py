@@ -19,7 +19,7 @@ from qaudit.model.verdict import Aspect, AspectVerdict, Finding
 
 from .figures import figure, measured, percent
 from .headroom import beyond_words
-from .layout import Terminal, fits, indented
+from .layout import WIDE_COLUMNS, Terminal, fits, indented
 from .measures import measures_view, why_not
 from .words import words
 
@@ -33,8 +33,6 @@ STYLES = {
     "error": "bold magenta",
 }
 STATUSES = ("finding", "unsure", "ok", "not_applicable")
-# Below this width a column of sentences beside the figures gets too narrow to read: it moves below them.
-WIDE_COLUMNS = 76
 _BESIDE = (("column.aspect",), ("column.measured",), ("column.tolerance",), ("column.severity",), ("column.finding",))
 _STACKED = (("column.aspect", "column.severity"), ("column.measured", "column.tolerance"))
 

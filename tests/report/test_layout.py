@@ -12,10 +12,12 @@ import pytest
 from qaudit.model.language import speaking
 from qaudit.model.record import Totals
 from qaudit.model.verdict import ASPECTS, AspectVerdict, Weighed
+from qaudit.report.check import print_check
 from qaudit.report.layout import Terminal, indented
 from qaudit.report.summary import print_summary
 from qaudit.report.terminal import print_comparison
 
+from .checks import case, check
 from .factory import PHOTO, WEIGHED, comparison
 
 LONG = "/a folder/" + "/".join(f"a-very-long-name-{n}" for n in range(20)) + ".jpg"
@@ -127,3 +129,24 @@ def test_what_several_aspects_share_as_a_reason_is_said_once():
     told, measures = text.split("\nMeasures\n")
     assert told.count("this photo cannot answer") == measures.count("this photo cannot answer") == 1
     assert "tolerance" not in measures
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_ids_of_usual_length_are_whole_in_a_summary_and_sentences_have_room(width, tmp_path):
+    why = "Something that the listing shows at the upper left is not there in the arrival."
+    record = {"id": "a-painting-of-this-name", "verdict": "error", "p_mismatch": None, "error": {"message": why}}
+    (tmp_path / "results.jsonl").touch()
+    file = io.StringIO()
+    with speaking("id"):
+        print_summary(Totals.of(["error"]), [record], tmp_path, file, width=width)
+    assert "a-painting-of-this-name" in file.getvalue()
+    sentence = file.getvalue()[file.getvalue().index("Something") : file.getvalue().index("arrival.")]
+    assert sentence.count("\n") < 4
+
+
+def test_a_check_on_a_narrow_terminal_has_its_sentences_below():
+    file = io.StringIO()
+    print_check(check(case()), file, width=48)
+    assert "…" not in file.getvalue()
+    assert max(map(len, file.getvalue().splitlines())) <= 48
+    assert re.search(r"^  ✗ MISMATCH  \S.*\n    \S", file.getvalue(), re.MULTILINE)
