@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -239,3 +240,13 @@ def test_an_arrival_photo_does_not_vouch_for_itself() -> None:
 def test_a_pixel_array_is_one_accepted_photo_and_an_empty_list_none() -> None:
     assert len(compare(listing(), np.copy(arrival("fine")), accepted=arrival("fine again")).accepted) == 1
     assert compare(listing(), arrival("fine"), accepted=[]).to_dict() == alone("fine").to_dict()
+
+
+def test_a_photo_that_lies_over_nothing_since_it_is_blurred_is_noted_as_blurred() -> None:
+    blurred = np.asarray(cv2.GaussianBlur(arrival("fine again"), (0, 0), 12))
+    for notes in (
+        compare(listing(), [arrival("fine"), blurred]).notes,
+        compare(listing(), arrival("fine"), accepted=[blurred]).notes,
+    ):
+        assert len(notes) == 1
+        assert notes[0].endswith("it is blurred.")
