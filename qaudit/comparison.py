@@ -25,6 +25,7 @@ from qaudit.measures.hashing import raw_distance_bits
 from qaudit.measures.pieces import count_difference, pieces
 from qaudit.measures.proportion import stretched
 from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting, RectifiedPair
+from qaudit.model.errors import PhotoRefused
 from qaudit.model.language import chained
 from qaudit.model.options import Options
 from qaudit.model.photo import U8, Bool, FiledPhoto, Photo, PhotoFacts, PhotoQuality
@@ -191,7 +192,12 @@ def _read_all(sources: Source | Sequence[Source], read_one: Callable[[Any], Phot
             read.append((source.photo, path_to_text(source.path)))
             continue
         path = path_to_text(source) if isinstance(source, (str, os.PathLike)) else ""
-        read.append((read_one(source), path))
+        try:
+            read.append((read_one(source), path))
+        except PhotoRefused as error:
+            if len(listed) > 1:
+                raise error.among_others() from error
+            raise
     return read
 
 
