@@ -11,7 +11,6 @@ import typer
 
 from qaudit.model.errors import SettingsError
 from qaudit.model.language import said
-from qaudit.model.progress import Counting
 from qaudit.model.sampling import SWITCHES
 
 from .exits import InterruptedRunError, exit_code, parse_fail_on
@@ -35,6 +34,7 @@ from .settings import current
 
 if TYPE_CHECKING:
     from qaudit.batch.lot import Sampling
+    from qaudit.model.progress import Counting
     from qaudit.model.sampling import Switch
     from qaudit.report.progress import RunProgress
 
@@ -134,6 +134,8 @@ def audit(
 @contextmanager
 def _counting(listener: RunProgress) -> Iterator[Counting]:
     """A listener that passes on what it is told; an interrupt tells how far the run had come."""
+    from qaudit.model.progress import Counting
+
     progress = Counting(listener)
     try:
         yield progress
