@@ -25,6 +25,7 @@ from qaudit.measures.hashing import raw_distance_bits
 from qaudit.measures.pieces import count_difference, pieces
 from qaudit.measures.proportion import stretched
 from qaudit.model.alignment import Aligned, AlignmentFailed, Lighting, RectifiedPair
+from qaudit.model.errors import PhotoRefused
 from qaudit.model.language import chained
 from qaudit.model.options import Options
 from qaudit.model.photo import U8, Bool, FiledPhoto, Photo, PhotoFacts, PhotoQuality
@@ -152,7 +153,7 @@ def compare(
     facts = [tuple(PhotoFacts.of(photo, path) for photo, path in photos) for photos in (listings, arrivals, good)]
     notes: tuple[str, ...] = (say("note.same_picture"),) if same else ()
     notes += photo_notes([fact for side in facts for fact in side])
-    notes += unjudged(choice, views, counting, resent, names)
+    notes += unjudged(choice, views, counting, resent, names, lambda index: _quality_alone(arrivals[index][0]))
     notes += category_notes(profile, usual, category) + _spread_notes(usual, judged_by, pieces) + piece_notes
     return Comparison(
         id=id,
@@ -191,7 +192,12 @@ def _read_all(sources: Source | Sequence[Source], read_one: Callable[[Any], Phot
             read.append((source.photo, path_to_text(source.path)))
             continue
         path = path_to_text(source) if isinstance(source, (str, os.PathLike)) else ""
-        read.append((read_one(source), path))
+        try:
+            read.append((read_one(source), path))
+        except PhotoRefused as error:
+            if len(listed) > 1:
+                raise error.among_others() from error
+            raise
     return read
 
 
@@ -262,7 +268,9 @@ def _accepted(
             continue
         pairing = choose(_attempts(listings, {index: ArrivalSight(photo, options)}, options, clock)).pairings[0]
         if not pairing.alignment:
-            notes.append(say("note.accepted_unplaced", path=name))
+            advice = _quality_alone(photo).advice
+            reason = {"reason": say(f"quality.{advice[0]}")} if advice else {}
+            notes.append(say("note.accepted_unusable" if advice else "note.accepted_unplaced", path=name, **reason))
             continue
         view = _view(listings[pairing.listing_index].photo, photo, pairing, options, clock)
         if not view.quality.usable:
@@ -306,7 +314,7 @@ def _evidence(
 def _quality(arrival: Photo, pairing: Pairing, frame: Frame | None, pair: RectifiedPair | None) -> PhotoQuality:
     """Quality of the arrival photo on the product."""
     if isinstance(pairing.alignment, AlignmentFailed) or frame is None or pair is None:
-        return photo_quality(arrival.pixels, product_region(arrival.pixels).mask, arrival.scale)
+        return _quality_alone(arrival)
     mask: Bool = region_in_arrival(pairing.region, pairing.alignment, arrival.pixels.shape[:2])
     product = frame.product & frame.seen
     glare_share = float((pair.glare & product).sum()) / max(1, int(product.sum()))
@@ -314,6 +322,11 @@ def _quality(arrival: Photo, pairing: Pairing, frame: Frame | None, pair: Rectif
     clipped = clipped_share(frame.listing, frame.arrival, product)
     seen = Seen(dark, clipped, glare_share, pairing.alignment.overlap_share)
     return photo_quality(arrival.pixels, mask, arrival.scale, seen)
+
+
+def _quality_alone(photo: Photo) -> PhotoQuality:
+    """Quality of a photo that lies over no listing photo."""
+    return photo_quality(photo.pixels, product_region(photo.pixels).mask, photo.scale)
 
 
 def _places(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -250,6 +250,7 @@ def unjudged(
     counting: Sequence[View],
     resent: frozenset[int],
     names: tuple[Sequence[str], Sequence[str]],
+    alone: Callable[[int], PhotoQuality],
 ) -> tuple[str, ...]:
     """A note for each photo that was read and not judged; nothing is left out in silence.
 
@@ -261,6 +262,8 @@ def unjudged(
         Arrival photos that are a listing photo themselves.
     names
         Of all listing and of all arrival photos.
+    alone
+        Quality of an arrival photo that lies over no listing photo.
     """
     judged = {view.pairing.photos for view in counting}
     quality = {view.pairing.arrival_index: view.quality for view in views}
@@ -276,10 +279,10 @@ def unjudged(
             continue
         if index in resent:
             said.append(say("note.arrival_is_listing", path=name))
-        elif index in quality:
-            said.append(say("note.arrival_unusable", path=name, reason=say(f"quality.{quality[index].advice[0]}")))
         elif index in choice.left_out:
             said.append(say("note.enough_views", path=name, count=len(views)))
+        elif advice := (quality[index] if index in quality else alone(index)).advice:
+            said.append(say("note.arrival_unusable", path=name, reason=say(f"quality.{advice[0]}")))
         else:
             said.append(say("note.arrival_unplaced" if choice.lies_over else "note.unused", path=name))
     return tuple(said)

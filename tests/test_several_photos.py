@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
 from qaudit.comparison import compare
 from qaudit.decision.profile import load_profile
 from qaudit.decision.replay import decided_again
+from qaudit.model.errors import PhotoRefused
 from qaudit.model.record import Comparison
 from qaudit.model.verdict import Evidence
 from tests.drawn.defect import Spot, inlay_missing, pattern_exchanged, spot_mask
@@ -239,3 +242,24 @@ def test_an_arrival_photo_does_not_vouch_for_itself() -> None:
 def test_a_pixel_array_is_one_accepted_photo_and_an_empty_list_none() -> None:
     assert len(compare(listing(), np.copy(arrival("fine")), accepted=arrival("fine again")).accepted) == 1
     assert compare(listing(), arrival("fine"), accepted=[]).to_dict() == alone("fine").to_dict()
+
+
+def test_a_photo_that_lies_over_nothing_since_it_is_blurred_is_noted_as_blurred() -> None:
+    blurred = np.asarray(cv2.GaussianBlur(arrival("fine again"), (0, 0), 12))
+    for notes in (
+        compare(listing(), [arrival("fine"), blurred]).notes,
+        compare(listing(), arrival("fine"), accepted=[blurred]).notes,
+    ):
+        assert len(notes) == 1
+        assert notes[0].endswith("it is blurred.")
+
+
+def test_a_refused_photo_among_others_may_be_taken_out(tmp_path: Path) -> None:
+    (tmp_path / "broken.jpg").write_bytes(b"no photo")
+    with pytest.raises(PhotoRefused) as alone_refused:
+        compare(listing(), tmp_path / "broken.jpg")
+    with pytest.raises(PhotoRefused) as refused:
+        compare(listing(), [arrival("fine"), tmp_path / "broken.jpg"])
+    assert (refused.value.slug, refused.value.message) == (alone_refused.value.slug, alone_refused.value.message)
+    assert refused.value.way_out.endswith("; or take it out, and the other photos are judged")
+    assert "take it out" not in str(alone_refused.value)

@@ -176,12 +176,16 @@ def test_of_several_views_each_sentence_names_its_photo() -> None:
 
 def test_every_photo_that_is_not_judged_is_named_with_the_reason() -> None:
     attempts = [pairing(0, 0, 90), pairing(0, 1, 80), pairing(0, 2, 70), pairing(0, 3, None), pairing(1, 0, 40)]
+    attempts.append(pairing(0, 5, None))
     choice = choose(attempts, most=2)
     views = [view(0, 0, {}), view(0, 1, {}, quality=BLURRED)]
-    names = (["front", "same front", "back"], ["good", "soft", "many", "other", "again"])
-    said = dict(note.split(" was ", 1) for note in unjudged(choice, views, views[:1], frozenset({4}), names))
+    names = (["front", "same front", "back"], ["good", "soft", "many", "other", "again", "shaken"])
+    alone = {3: view(0, 0, {}).quality, 5: BLURRED}
+    notes = unjudged(choice, views, views[:1], frozenset({4}), names, alone.__getitem__)
+    said = dict(note.split(" was ", 1) for note in notes)
 
-    assert list(said) == ["same front", "back", "soft", "many", "other", "again"]
+    assert list(said) == ["same front", "back", "soft", "many", "other", "again", "shaken"]
+    assert "blurred" in said["shaken"]
     assert "fitted better" in said["same front"]
     assert "no arrival photo" in said["back"]
     assert "blurred" in said["soft"]
@@ -193,4 +197,4 @@ def test_every_photo_that_is_not_judged_is_named_with_the_reason() -> None:
 def test_one_pair_alone_leaves_nothing_to_name() -> None:
     for significance in (50.0, None):
         choice = choose([pairing(0, 0, significance)])
-        assert unjudged(choice, [view(0, 0, {})], [view(0, 0, {})], frozenset(), (["a"], ["b"])) == ()
+        assert unjudged(choice, [view(0, 0, {})], [view(0, 0, {})], frozenset(), (["a"], ["b"]), {}.__getitem__) == ()

@@ -107,7 +107,7 @@ class Manifest:
             is_empty = False
             yield read_row(number, cells, self._place, problem)
         if is_empty and self._without:
-            reason = said("none of its {count} items has an arrival photo", count=len(self._without))
+            reason = said("not one of its items ({count}) has an arrival photo", count=len(self._without))
             refuse(self.path, "arrivals_unmatched", reason, said("name the photos of --arrivals after the ids or SKUs"))
         if is_empty:
             refuse(self.path, "manifest_empty", said("it holds no items"), FORMATS)

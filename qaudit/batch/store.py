@@ -56,7 +56,7 @@ class Store:
         with ExitStack() as opened:
             if folder is not None:
                 with told(folder):
-                    folder.mkdir(parents=True, exist_ok=True)
+                    _made(folder)
                 opened.enter_context(held(folder))
             self._base = connect(folder)
             opened.callback(self._base.close)
@@ -335,3 +335,14 @@ def _changed() -> ManifestError:
         said("the manifest was changed while it was read"),
         said("give the same command again; what is finished is kept"),
     )
+
+
+def _made(folder: Path) -> None:
+    """Make `folder` if it is not there, and hide it from git: a run can be made again, and has names of customers in it.
+
+    A folder that somebody made is left as it is, since more than the run may lie in it.
+    """
+    if folder.is_dir():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ".gitignore").write_text("*\n", encoding="ascii")

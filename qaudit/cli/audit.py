@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -12,7 +13,7 @@ from qaudit.model.errors import SettingsError
 from qaudit.model.language import said
 from qaudit.model.sampling import SWITCHES
 
-from .exits import exit_code, parse_fail_on
+from .exits import InterruptedRunError, exit_code, parse_fail_on
 from .options import (
     ALL,
     MOST_S,
@@ -33,7 +34,9 @@ from .settings import current
 
 if TYPE_CHECKING:
     from qaudit.batch.lot import Sampling
+    from qaudit.model.progress import Counting
     from qaudit.model.sampling import Switch
+    from qaudit.report.progress import RunProgress
 
 
 def audit(
@@ -93,7 +96,7 @@ def audit(
     for line in _without_effect(workers, cluster, time_limit):
         complain(line)
     judged_by = judging_profile(profile, base_rate)
-    with run_progress() as progress:
+    with run_progress() as shown, _counting(shown) as progress:
         report = audit_manifest(
             manifest,
             out,
@@ -126,6 +129,20 @@ def audit(
     counts = report.totals.to_dict()
     counts["error"] += len(report.unpaired.arrivals)  # something arrived, and nobody knows whether it is what was listed
     return exit_code(counts, failing)
+
+
+@contextmanager
+def _counting(listener: RunProgress) -> Iterator[Counting]:
+    """A listener that passes on what it is told; an interrupt tells how far the run had come."""
+    from qaudit.model.progress import Counting
+
+    progress = Counting(listener)
+    try:
+        yield progress
+    except KeyboardInterrupt:
+        if progress.total is None:
+            raise
+        raise InterruptedRunError(progress.done, progress.total) from None
 
 
 def _without_effect(workers: int, cluster: str | None, time_limit: float) -> Iterator[str]:

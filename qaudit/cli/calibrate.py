@@ -37,7 +37,7 @@ def calibrate(
     workers: Workers = 1,
     run: RunFolder = None,
 ) -> int:
-    """Make a profile from labelled pairs, with error rates that it keeps."""
+    """Make a profile from labelled pairs, with rates that it keeps."""
     check_writable(out, "--out", (str(labelled),))
     from qaudit.batch.labelled import read_labelled
     from qaudit.decision.calibration import calibrate as calibrated_profile

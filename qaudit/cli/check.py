@@ -90,7 +90,7 @@ def check(
     profile: Profile = None,
     base_rate: BaseRate = None,
 ) -> int:
-    """Audit a manifest in CI: annotations, reports, and an exit code for what is new."""
+    """Audit a manifest in CI: annotations, reports, exit code."""
     failing = parse_fail_on(fail_on)
     for_github = _for_github(annotations)
     outputs = {"--junit": junit, "--sarif": sarif, "--gitlab": gitlab, "--markdown": markdown}
@@ -151,7 +151,10 @@ def accept(
         Path, typer.Option("--baseline", metavar="PATH", help="File that it is written into; made if it is not there.")
     ] = Path(_BASELINE),
 ) -> int:
-    """Accept a mismatch, so that qaudit check does not fail for it while its photos stay."""
+    """Accept a mismatch, so that a check does not fail for it.
+
+    It holds while the photos stay as they are.
+    """
     import datetime
 
     from qaudit.batch.baseline import accept as accept_mismatch

@@ -131,7 +131,15 @@ def _read(name: str, side_px: int) -> list[FiledPhoto]:
 
     photos = photos_of(name)
     paths = [photos] if isinstance(photos, str) else photos
-    return [FiledPhoto(read_photo(path, max_side=side_px), path) for path in paths]
+    read = []
+    for path in paths:
+        try:
+            read.append(FiledPhoto(read_photo(path, max_side=side_px), path))
+        except PhotoRefused as error:
+            if len(paths) > 1:
+                raise error.among_others() from error
+            raise
+    return read
 
 
 def photos_of(name: str) -> str | list[str]:

@@ -21,6 +21,15 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+class InterruptedRunError(Exception):
+    """A run over many items was interrupted when `done` of `total` were finished."""
+
+    def __init__(self, done: int, total: int) -> None:
+        super().__init__()
+        self.done = done
+        self.total = total
+
+
 FAILING = ("mismatch", "review", "retake", "error")
 NONE = "none"
 PRECEDENCE = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import traceback
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from .check import accept, check
 from .compare import compare
 from .config import config
 from .evaluate import evaluate
-from .exits import ExitCode
+from .exits import ExitCode, InterruptedRunError
 from .language import Lang, asked_language, with_language
 from .output import complain
 from .plan import plan
@@ -101,6 +102,17 @@ def _done(args: Sequence[str]) -> int:
     except typer.TyperException as error:
         complain(usage_sentence(error))
         return ExitCode.USAGE
+    except InterruptedRunError as cut:
+        again = shlex.join(["qaudit", *args])
+        complain(
+            said(
+                "interrupted; items done: {done} of {total} (to go on: {command})",
+                done=cut.done,
+                total=cut.total,
+                command=again,
+            )
+        )
+        return ExitCode.INTERRUPTED
     except QauditError as error:
         complain(error.sentence)
         return ExitCode.ERROR if isinstance(error, PhotoRefused) else ExitCode.USAGE

@@ -136,7 +136,7 @@ def _replace(path: Path, data: bytes) -> None:
 
 def _write_stdout(data: bytes) -> None:
     """Bytes to standard output; a reader that has gone away is no failure."""
-    from qaudit.report.terminal import hush
+    from qaudit.report.layout import hush
 
     try:
         sys.stdout.flush()

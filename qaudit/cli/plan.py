@@ -12,7 +12,10 @@ def plan(
     aql: Annotated[float, typer.Option("--aql", metavar="AQL", help="Acceptance quality limit in per cent, such as 2.5.")],
     level: Annotated[str, typer.Option("--level", metavar="LEVEL", help="Inspection level: S-1 to S-4, I, II or III.")] = "II",
 ) -> int:
-    """Give the sampling plan of ISO 2859-1 for a lot: normal, tightened and reduced."""
+    """Give the sampling plan of ISO 2859-1 for a lot.
+
+    For normal, tightened and reduced inspection.
+    """
     from qaudit.batch.plan import plan_for
     from qaudit.model.sampling import SWITCHES
     from qaudit.report.lot import print_plans

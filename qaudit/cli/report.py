@@ -26,7 +26,10 @@ Pages = Annotated[
 
 
 def report(run: Run, workers: Workers = 1, pages: Pages = ALL_PAGES) -> int:
-    """Make the report of a run again: after rulings, or in another language."""
+    """Make the report of a run again.
+
+    Give it after rulings, or to have the report in another language.
+    """
     which = parse_pages(pages)
     if which == NO_PAGES:
         raise SettingsError(

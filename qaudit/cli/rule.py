@@ -19,7 +19,10 @@ def rule(
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who decided.")],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")],
 ) -> int:
-    """Take down what a person decided on an item; it holds until a photo of it changes."""
+    """Take down what a person decided on an item.
+
+    It holds until a photo of the item changes.
+    """
     from qaudit.batch.rulings import rule as take_down
     from qaudit.report.rulings import ruling_lines
 
@@ -40,7 +43,10 @@ def export(
         ),
     ],
 ) -> int:
-    """Write the items that a person ruled on as labelled pairs, for calibrate and evaluate."""
+    """Write the items that a person ruled on as labelled pairs.
+
+    They are for calibrate and evaluate.
+    """
     check_writable(labelled, "--labelled")
     from qaudit.batch.rulings import export_labelled
     from qaudit.report.rulings import export_line

@@ -166,7 +166,7 @@ def _class_words(table: Table) -> Said:
     matches, mismatches = int((~table.mismatch).sum()), int(table.mismatch.sum())
     products = len(np.unique(table.product))
     return said(
-        "{pairs} labelled pairs ({matches} matches, {mismatches} mismatches) of {products} products",
+        "labelled pairs: {pairs} (matches: {matches}, mismatches: {mismatches}, products: {products})",
         pairs=len(table.mismatch),
         matches=matches,
         mismatches=mismatches,
@@ -189,9 +189,9 @@ def _check_size(table: Table, confidence: float) -> None:
     raise SettingsError(
         "labels_too_few",
         said(
-            "{pairs} are too few: at least {least} of each class must be left to fit on when some products are held out; "
-            "at best {right} products with matches bound false accusations by {accused}, and {wrong} with mismatches bound "
-            "misses by {missed}, at {confidence} % confidence",
+            "too few {pairs}; at least {least} of each class must be left to fit on when some products are held out; "
+            "at best, products with matches ({right}) bound false accusations by {accused}, and those with mismatches "
+            "({wrong}) misses by {missed}, at {confidence} % confidence",
             pairs=_class_words(table),
             least=LEAST_OF_EACH_CLASS,
             right=products[0],

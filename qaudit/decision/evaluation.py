@@ -75,7 +75,7 @@ def evaluate(records: Sequence[Mapping[str, Any]], profile: Profile, *, unlabell
     matches, mismatches = int((~seen.mismatch).sum()), int(seen.mismatch.sum())
     if not matches or not mismatches:
         reason = said(
-            "{matches} matches and {mismatches} mismatches were compared: at least one of each is needed",
+            "matches compared: {matches}, mismatches: {mismatches}; at least one of each is needed",
             matches=matches,
             mismatches=mismatches,
         )

@@ -253,7 +253,7 @@ def carried_rate(count: int, confidence: float, room: float) -> float:
     for rate in OFFERED:
         if p_value(losses, rate) <= 1.0 - confidence:
             return rate
-    reason = said("{count} products carry no rate of {rate} or less", count=count, rate=percent_up(OFFERED[-1]))
+    reason = said("so few products ({count}) carry no rate of {rate} or less", count=count, rate=percent_up(OFFERED[-1]))
     raise SettingsError("labels_too_few", reason, said("label pairs of more products"))
 
 

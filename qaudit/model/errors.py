@@ -36,6 +36,15 @@ class QauditError(Exception):
 class PhotoRefused(QauditError):  # noqa: N818 - the name in the public contract
     """The bytes given as a photo are not read: not a photo, broken, or beyond a limit."""
 
+    def among_others(self) -> PhotoRefused:
+        """The same of one of several photos, with the way out that there is besides."""
+        way_out = (
+            said("{way_out}; or take it out, and the other photos are judged", way_out=self.way_out)
+            if self.way_out
+            else said("take it out, and the other photos are judged")
+        )
+        return PhotoRefused(self.slug, self.message, way_out)
+
 
 class ManifestError(QauditError):
     """The manifest as a whole cannot be used."""

@@ -25,3 +25,22 @@ class Silent:
 
     def finished(self, item: Item) -> None:
         """Nothing to show."""
+
+
+class Counting:
+    """Knows how many items are done, and passes on what it is told."""
+
+    def __init__(self, listener: Progress) -> None:
+        self._listener = listener
+        self.total: int | None = None
+        self.done = 0
+
+    def start(self, total: int, done: int) -> None:
+        """`total` items, of which `done` were finished by an earlier run."""
+        self.total, self.done = total, done
+        self._listener.start(total, done)
+
+    def finished(self, item: Item) -> None:
+        """One more item."""
+        self.done += 1
+        self._listener.finished(item)

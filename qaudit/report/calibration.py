@@ -15,7 +15,7 @@ from qaudit.model.language import spoken
 from qaudit.model.text import one_line
 
 from .figures import figure, promised, tenths
-from .terminal import Terminal
+from .layout import Terminal
 from .words import words
 
 
@@ -66,9 +66,9 @@ def print_calibration(made: Made, file: TextIO | None = None, *, width: int | No
         ("calibrated.method", one_line(spoken(made.guarantee.method))),
     ):
         grid.add_row(Text(words(name), "dim"), text)
-    console.print(Padding(grid, (0, 0, 0, 2), expand=False))
+    console.show(Padding(grid, (0, 0, 0, 2), expand=False))
     if not made.caught or not made.passed:
-        console.print(Text(words("calibrated.idle"), "bold yellow"))
+        console.show(Text(words("calibrated.idle"), "bold yellow"))
 
 
 def _bound(bound: Bound, confidence: str) -> str:

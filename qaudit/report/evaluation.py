@@ -16,7 +16,7 @@ from qaudit.model.language import spoken
 from qaudit.model.text import one_line
 
 from .figures import figure, percent, promised, tenths
-from .terminal import Terminal
+from .layout import Terminal, indented
 from .words import words
 
 SHARES = ("accused", "match_asked", "match_passed", "caught", "mismatch_asked", "missed")
@@ -138,7 +138,7 @@ def print_evaluation(
         parts.append(Text("\n" + words("evaluated.own"), "bold yellow"))
     for section in (answers_section(evaluation), separation_section(evaluation), reliability_section(evaluation)):
         parts += _printed(section)
-    console.print(Group(*parts))
+    console.show(Group(*parts))
     if page is not None:
         console.print(Text("\n" + words("evaluated.written", path=one_line(page)), "bold"), soft_wrap=True)
 
@@ -150,7 +150,7 @@ def _printed(section: Section) -> list[RenderableType]:
         table.add_column(title, justify="right" if index else "left", no_wrap=index > 0, overflow="fold")
     for row in section.rows:
         table.add_row(*row)
-    notes = [Text("  " + note, "dim") for note in section.notes]
+    notes = [indented(note, "dim") for note in section.notes]
     return [Text("\n" + section.title, "bold"), Padding(table, (0, 0, 0, 2), expand=False), *notes]
 
 

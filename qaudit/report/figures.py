@@ -43,7 +43,8 @@ def measured(value: float, unit: str) -> str:
     digits = Figure(f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}")
     if unit == "%":
         return words("figure.percent", number=digits)
-    name = words(f"unit.{unit}") if has_words(f"unit.{unit}") else unit
+    keys = (f"unit.{unit}_one", f"unit.{unit}") if digits == "1" else (f"unit.{unit}",)
+    name = next((words(key) for key in keys if has_words(key)), unit)
     return words("figure.unit", number=digits, unit=name).strip()
 
 

@@ -15,7 +15,7 @@ from qaudit.model.sampling import Lot, Plan
 from qaudit.model.text import one_line
 
 from .figures import figure
-from .terminal import Terminal
+from .layout import Terminal, indented
 from .words import words
 
 MOST_IDS = 20
@@ -38,8 +38,8 @@ def print_plans(plans: Sequence[Plan], file: TextIO | None = None) -> None:
         letter = words("lot.moved", asked=plan.letter, used=plan.plan_letter)
         used = plan.letter if plan.letter == plan.plan_letter else letter
         table.add_row(words(_SWITCHES[plan.switch]), used, str(plan.size), str(plan.accept), str(plan.reject))
-    console.print(Text(words("lot.plan", lot=first.lot, level=first.level, aql=figure(f"{first.aql:g}")), "bold"))
-    console.print(Padding(table, (0, 0, 0, 2), expand=False))
+    console.show(Text(words("lot.plan", lot=first.lot, level=first.level, aql=figure(f"{first.aql:g}")), "bold"))
+    console.show(Padding(table, (0, 0, 0, 2), expand=False))
 
 
 def lot_parts(lot: Lot) -> list[RenderableType]:
@@ -55,18 +55,18 @@ def lot_parts(lot: Lot) -> list[RenderableType]:
     parts: list[RenderableType] = [
         Text("\n" + words("lot.title", switch=words(_SWITCHES[any_plan.switch]), **said), "bold"),
         Padding(table, (0, 0, 0, 2), expand=False),
-        Text("  " + words(key), style),
+        indented(words(key), style),
     ]
     for name, count in lot.uncounted.items():
-        parts.append(Text("  " + words("lot.uncounted", count=count, severity=words(_CLASSES[name])), "yellow"))
+        parts.append(indented(words("lot.uncounted", count=count, severity=words(_CLASSES[name])), "yellow"))
     if lot.seeds > 1:
-        parts.append(Text("  " + words("lot.seeds", count=lot.seeds), "yellow"))
+        parts.append(indented(words("lot.seeds", count=lot.seeds), "yellow"))
     if lot.ruled:
-        parts.append(Text("  " + words("lot.ruled", count=lot.ruled)))
+        parts.append(indented(words("lot.ruled", count=lot.ruled)))
     if lot.open_ids:
         ids = ", ".join(one_line(id_) for id_ in lot.open_ids[:MOST_IDS])
         more = len(lot.open_ids) - MOST_IDS
-        parts.append(Text("  " + (words("lot.open_more", ids=ids, count=more) if more > 0 else words("lot.open_ids", ids=ids))))
+        parts.append(indented(words("lot.open_more", ids=ids, count=more) if more > 0 else words("lot.open_ids", ids=ids)))
     return parts
 
 

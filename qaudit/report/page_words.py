@@ -197,8 +197,8 @@ PAGES: Final[dict[str, str]] = {
     "run_page.ruled_as": message("ruled {label}"),
     "run_page.not_ruled": message("not ruled on"),
     "run_page.clear": message("Show all"),
-    "run_page.all": message("All {total} items are shown."),
-    "run_page.some": message("{shown} of {total} items are shown. Hidden by the filters: {hidden}."),
+    "run_page.all": message("All items are shown ({total})."),
+    "run_page.some": message("Items shown: {shown} of {total}. Hidden by the filters: {hidden}."),
     "run_page.hidden": message("{count} {verdict}"),
     "run_page.sort": message("sort by {column}"),
     "run_page.thumbnail": message("listing and arrival of {id}"),
@@ -213,6 +213,6 @@ PAGES: Final[dict[str, str]] = {
     "chart.sellers": message("Mismatches among the decided items of a seller, with 95 % intervals, the worst first"),
     "chart.aspects": message("Items with a finding, by aspect"),
     # making a report
-    "report.made": message("qaudit: report: {done} of {total} items have their pictures"),
+    "report.made": message("qaudit: report: items with pictures: {done} of {total}"),
     "report.written": message("Report written to {path}"),
 }

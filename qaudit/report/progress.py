@@ -16,7 +16,8 @@ from qaudit.model.language import speaking, spoken_now
 from qaudit.model.record import VERDICTS, Item, Totals
 
 from .figures import rate
-from .terminal import STYLES, Terminal
+from .layout import Terminal
+from .terminal import STYLES
 from .words import words
 
 # A log should show that work goes on, and not fill up: one line in this time.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -15,6 +15,7 @@ from qaudit.model.scorecard import Card, Change, Compared, ScoreCards
 from qaudit.model.text import one_line
 
 from .figures import percent, whole_percent
+from .layout import Terminal, fits, indented
 from .words import words
 
 MOST_CARDS = 10
@@ -30,11 +31,10 @@ _DIFFERS = {
 }
 # Columns that a narrow terminal goes without, the least needed first; what is open and in error always stands there.
 _DROPPED = ("cards.mostly", "cards.corrected", "cards.rate")
-_WIDEST = 1000
 _LEGENDS = {"cards.smoothed": "legend.smoothed", "cards.corrected": "legend.corrected"}
 
 
-def score_card_parts(cards: ScoreCards, console: Console) -> list[RenderableType]:
+def score_card_parts(cards: ScoreCards, console: Terminal) -> list[RenderableType]:
     """What a summary says of all items, and of sellers and categories where the manifest names any.
 
     Parameters
@@ -62,15 +62,15 @@ def score_card_parts(cards: ScoreCards, console: Console) -> list[RenderableType
             left_out = left_out or not whole
             too_few = too_few or not any(card.shrunk for card in listed)
             if len(listed) > MOST_CARDS:
-                parts.append(Text("  " + words("cards.more", count=len(listed) - MOST_CARDS), "dim"))
+                parts.append(indented(words("cards.more", count=len(listed) - MOST_CARDS), "dim"))
     if shown:
         legend = ["legend.interval", *(_LEGENDS[key] for key in _LEGENDS if key in shown)]
         legend += ["legend.unsmoothed"] if too_few else []
         legend += ["legend.left_out"] if left_out else []
-        parts += [Text("  " + words(key), "dim") for key in legend]
+        parts += [indented(words(key), "dim") for key in legend]
     if cards.uncorrected:
         names = ", ".join(one_line(name) for name in cards.uncorrected)
-        parts.append(Text("  " + words("cards.uncorrected", names=names), "yellow"))
+        parts.append(indented(words("cards.uncorrected", names=names), "yellow"))
     return parts
 
 
@@ -101,14 +101,13 @@ def _notes(compared: Compared) -> list[str]:
     return notes
 
 
-def _fitting(cards: Sequence[Card], console: Console) -> tuple[RenderableType, set[str], bool]:
+def _fitting(cards: Sequence[Card], console: Terminal) -> tuple[RenderableType, set[str], bool]:
     """The table with as many columns as there is room for; which these are, and whether they are all."""
     columns = _columns(cards)
-    as_wide_as_it_likes = console.options.update(max_width=_WIDEST)
     for dropped in range(len(_DROPPED) + 1):
         kept = {key: cell for key, cell in columns.items() if key not in _DROPPED[:dropped]}
-        table = _table(cards, kept)
-        if console.measure(table, options=as_wide_as_it_likes).maximum <= console.width:
+        table = _table(cards, kept, most_name=None if console.is_endless else 20)
+        if fits(table, console):
             break
     return table, set(kept), len(kept) == len(columns)
 
@@ -131,11 +130,11 @@ def _columns(cards: Sequence[Card]) -> dict[str, Callable[[Card], str | Text]]:
     return columns
 
 
-def _table(cards: Sequence[Card], columns: dict[str, Callable[[Card], str | Text]]) -> Padding:
-    """One line a card."""
+def _table(cards: Sequence[Card], columns: dict[str, Callable[[Card], str | Text]], most_name: int | None) -> Padding:
+    """One line a card, its name in at most `most_name` columns."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=True, header_style="dim")
     longest = max(cell_len(one_line(card.name)) for card in cards)
-    table.add_column(words("cards.name"), overflow="fold", min_width=min(NAME_WIDTH, longest), max_width=20)
+    table.add_column(words("cards.name"), overflow="fold", min_width=min(NAME_WIDTH, longest), max_width=most_name)
     for key in columns:
         table.add_column(words(key), justify="left" if key in ("cards.change", "cards.mostly") else "right", no_wrap=True)
     for card in cards:

@@ -14,7 +14,7 @@ from rich.text import Text
 from qaudit.model.settings import Held, Setting, Source
 from qaudit.model.text import one_line
 
-from .terminal import Terminal
+from .layout import Terminal
 from .words import words
 
 _SOURCES: dict[Source, str] = {
@@ -40,10 +40,10 @@ def print_settings(held: Held, file: TextIO, *, width: int | None = None) -> Non
     console.print(_file(held), soft_wrap=True)  # a path, to be copied
     for section, settings in groupby(held.settings, key=lambda setting: setting.section):
         title = words("settings.section", section=section) if section else words("settings.shared")
-        console.print(Text("\n" + title, "bold"))
-        console.print(_table(list(settings)))
-    console.print(Text("\n" + words("settings.tolerances", profile=one_line(held.profile)), "bold"))
-    console.print(_tolerances(held))
+        console.show(Text("\n" + title, "bold"))
+        console.show(_table(list(settings)))
+    console.show(Text("\n" + words("settings.tolerances", profile=one_line(held.profile)), "bold"))
+    console.show(_tolerances(held))
 
 
 def _file(held: Held) -> Text:

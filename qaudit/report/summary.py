@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import heapq
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -19,12 +20,17 @@ from qaudit.model.scorecard import ScoreCards
 from qaudit.model.text import one_line, path_to_text
 
 from .figures import percent
+from .layout import WIDE_COLUMNS, Terminal, indented, stacked
 from .lot import lot_parts
 from .scorecard import score_card_parts
-from .terminal import Terminal, verdict_mark
+from .terminal import verdict_mark
 from .words import has_words, words
 
 WORST_ROWS = 10
+# An id that is longer is broken, so that the reason has room.
+ID_WIDTH = 24
+# Where there is room for all, one with a million characters still fills no screen.
+LONGEST_ID = 200
 _ORDER = {"mismatch": 0, "error": 1, "review": 2, "retake": 3}
 
 
@@ -71,7 +77,7 @@ def print_summary(
     if asked:
         parts += [Text("\n" + words("summary.worst"), "bold"), _worst_table(worst, console)]
     if asked > WORST_ROWS:
-        parts.append(Text("  " + words("summary.more", count=asked - WORST_ROWS, file="results.jsonl"), "dim"))
+        parts.append(indented(words("summary.more", count=asked - WORST_ROWS, file="results.jsonl"), "dim"))
     if unpaired is not None and (unpaired.items or unpaired.arrivals):
         said = words("summary.unpaired", items=len(unpaired.items), arrivals=len(unpaired.arrivals))
         parts.append(Text("\n" + said, "yellow"))
@@ -79,10 +85,10 @@ def print_summary(
         parts += lot_parts(lot)
     if cards is not None:
         parts += score_card_parts(cards, console)
-    console.print(Group(*parts))
+    console.show(Group(*parts))
     folder = one_line(path_to_text(out))
     console.print(Text("\n" + words("summary.files", folder=folder), "bold"), soft_wrap=True)  # whole, to be copied
-    console.print(_files_table(out))
+    console.show(_files_table(out))
 
 
 class _Unruled:
@@ -126,18 +132,28 @@ def _totals_table(totals: Totals, console: Terminal) -> Padding:
     return Padding(table, (0, 0, 0, 2), expand=False)
 
 
-def _worst_table(records: Iterable[Mapping[str, Any]], console: Terminal) -> Padding:
-    """One line an item: verdict, id, probability, and the first reason."""
+def _worst_table(records: Sequence[Mapping[str, Any]], console: Terminal) -> Padding:
+    """Of each item verdict, id, probability, and the first reason, beside them or, on a narrow terminal, below."""
+    rows = [_worst_cells(record, console) for record in records]
+    if console.width < WIDE_COLUMNS:
+        return stacked(rows)
+    most = LONGEST_ID if console.is_endless else ID_WIDTH
+    longest = max((cell_len(id_.plain) for _, id_, _, _ in rows), default=0)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=True, header_style="dim")
     table.add_column(words("summary.verdict"), no_wrap=True)
-    table.add_column(words("summary.id"), overflow="fold", max_width=24)
+    table.add_column(words("summary.id"), overflow="fold", min_width=min(most, longest), max_width=most)
     table.add_column(words("summary.p"), justify="right", no_wrap=True)
     table.add_column(words("summary.why"), overflow="fold")
-    for record in records:
-        p = record["p_mismatch"]
-        row = (verdict_mark(record["verdict"], console), one_line(record["id"]), "" if p is None else percent(p))
-        table.add_row(*row, one_line(_why(record)))
+    for row in rows:
+        table.add_row(*row)
     return Padding(table, (0, 0, 0, 2), expand=False)
+
+
+def _worst_cells(record: Mapping[str, Any], console: Terminal) -> tuple[Text, ...]:
+    """The cells of one item."""
+    p = record["p_mismatch"]
+    told = (one_line(record["id"]), "" if p is None else percent(p), one_line(_why(record)))
+    return verdict_mark(record["verdict"], console), *map(Text, told)
 
 
 def _why(record: Mapping[str, Any]) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
@@ -16,10 +15,11 @@ from qaudit.model.language import spoken
 from qaudit.model.photo import PhotoFacts
 from qaudit.model.record import Comparison
 from qaudit.model.text import one_line
-from qaudit.model.verdict import AspectVerdict, Finding
+from qaudit.model.verdict import Aspect, AspectVerdict, Finding
 
 from .figures import figure, measured, percent
 from .headroom import beyond_words
+from .layout import WIDE_COLUMNS, Terminal, fits, indented
 from .measures import measures_view, why_not
 from .words import words
 
@@ -33,29 +33,8 @@ STYLES = {
     "error": "bold magenta",
 }
 STATUSES = ("finding", "unsure", "ok", "not_applicable")
-# Below this width a column of sentences beside the figures gets too narrow to read: it moves below them.
-WIDE_COLUMNS = 76
-
-
-class Terminal(Console):
-    """A console that takes every string literally, and stays quiet when its reader has gone away."""
-
-    def __init__(self, file: TextIO, *, width: int | None = None) -> None:
-        super().__init__(file=file, width=width, markup=False, highlight=False, emoji=False, soft_wrap=False)
-
-    def on_broken_pipe(self) -> None:
-        """Send what is left to nowhere; the exit code still tells the verdict."""
-        self.quiet = True
-        hush(self.file)
-
-
-def hush(stream: object) -> None:
-    """Point the file descriptor of `stream` at nothing, so that the interpreter can flush it when it ends."""
-    fileno = getattr(stream, "fileno", None)
-    if fileno is not None:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, fileno())
-        os.close(nowhere)
+_BESIDE = (("column.aspect",), ("column.measured",), ("column.tolerance",), ("column.severity",), ("column.finding",))
+_STACKED = (("column.aspect", "column.severity"), ("column.measured", "column.tolerance"))
 
 
 def verdict_mark(verdict: str, console: Console) -> Text:
@@ -88,7 +67,7 @@ def print_comparison(
         Columns to fill; found out from the terminal when not given.
     """
     console = Terminal(file or sys.stdout, width=width)
-    console.print(_comparison_view(comparison, console, explain=explain, timings=timings))
+    console.show(_comparison_view(comparison, console, explain=explain, timings=timings))
 
 
 def _comparison_view(comparison: Comparison, console: Console, *, explain: bool, timings: bool) -> Group:
@@ -98,14 +77,14 @@ def _comparison_view(comparison: Comparison, console: Console, *, explain: bool,
         several = len(comparison.listing) + len(comparison.arrival) > 2
         parts += [
             _head("head.reasons" if _is_beyond(comparison) else "head.doubt"),
-            _findings(comparison.findings, console.width, several=several),
+            _findings(comparison.findings, console, several=several),
         ]
     parts += _bullets("head.next", [comparison.decision.next_step] if comparison.decision.next_step else [])
     parts += _bullets("head.explained", comparison.decision.explained)
     parts += _bullets("head.notes", comparison.notes)
     parts += [_head("head.aspects"), _aspects(comparison)]
     if explain:
-        parts += [_head("head.measures"), measures_view(comparison, narrow=console.width < WIDE_COLUMNS)]
+        parts += [_head("head.measures"), measures_view(comparison, console)]
     if timings:
         parts += [_head("head.seconds"), _seconds(comparison)]
     return Group(*parts)
@@ -117,11 +96,13 @@ def _is_beyond(comparison: Comparison) -> bool:
     return comparison.verdict != "review" or any(aspect.status == "finding" for aspect in aspects)
 
 
-def _headline(comparison: Comparison, console: Console) -> Text:
+def _headline(comparison: Comparison, console: Console) -> Group:
     """Verdict, what it means, and how sure it is."""
-    mark = verdict_mark(comparison.verdict, console)
-    sure = _sure(comparison)
-    return Text.assemble(mark, "  ", words(f"says.{comparison.verdict}"), "\n  ", sure)
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(verdict_mark(comparison.verdict, console), words(f"says.{comparison.verdict}"))
+    return Group(grid, indented(_sure(comparison)))
 
 
 def _sure(comparison: Comparison) -> str:
@@ -160,38 +141,44 @@ def _head(key: str) -> Text:
 
 def _bullets(key: str, lines: Iterable[str]) -> list[RenderableType]:
     """A section with one paragraph a line; nothing when there is none."""
-    paragraphs = [Padding(Text(one_line(spoken(line))), (0, 0, 0, 2)) for line in lines]
+    paragraphs = [indented(one_line(spoken(line))) for line in lines]
     return [_head(key), *paragraphs] if paragraphs else []
 
 
-def _findings(findings: Sequence[Finding], width: int, *, several: bool) -> RenderableType:
+def _findings(findings: Sequence[Finding], console: Console, *, several: bool) -> RenderableType:
     """Findings with their figures in aligned columns, the sentence beside them or, on a narrow terminal, below."""
-    wide = width >= WIDE_COLUMNS
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=True, header_style="dim", pad_edge=True)
-    table.add_column("", justify="right", no_wrap=True)
-    table.add_column(words("column.aspect"), no_wrap=True)
-    table.add_column(words("column.measured"), justify="right", no_wrap=True)
-    table.add_column(words("column.tolerance"), justify="right", no_wrap=True)
-    table.add_column(words("column.severity"), no_wrap=True)
-    if wide:
-        table.add_column(words("column.finding"), overflow="fold")
-    for number, finding in enumerate(findings, start=1):
-        row = [
-            str(number),
-            words(f"aspect.{finding.aspect}"),
-            measured(finding.value, finding.unit),
-            measured(finding.tolerance, finding.unit),
-            words(f"severity.{finding.severity}"),
-        ]
-        table.add_row(*row, *([_sentences(finding, several=several)] if wide else []))
-    if wide:
-        return Padding(table, (0, 0, 0, 2), expand=False)
+    if console.width >= WIDE_COLUMNS:
+        return Padding(_figures(findings, _BESIDE, several=several), (0, 0, 0, 2), expand=False)
+    figures = _figures(findings, _BESIDE[:-1], several=several)
+    if not fits(Padding(figures, (0, 0, 0, 2), expand=False), console):
+        figures = _figures(findings, _STACKED, several=several)
     sentences = Table.grid(padding=(0, 2, 0, 0))
     sentences.add_column(justify="right", no_wrap=True)
     sentences.add_column(overflow="fold")
     for number, finding in enumerate(findings, start=1):
         sentences.add_row(str(number), _sentences(finding, several=several))
-    return Padding(Group(table, sentences), (0, 0, 0, 2), expand=False)
+    return Padding(Group(figures, sentences), (0, 0, 0, 2), expand=False)
+
+
+def _figures(findings: Sequence[Finding], stacks: Sequence[Sequence[str]], *, several: bool) -> Table:
+    """A line of numbered figures for each finding, a column for each of `stacks`."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=True, header_style="dim", pad_edge=True)
+    table.add_column("", justify="right", no_wrap=True)
+    for stack in stacks:
+        is_number = stack[0] in ("column.measured", "column.tolerance")
+        is_text = stack[0] == "column.finding"
+        heading = "\n".join(map(words, stack))
+        table.add_column(heading, justify="right" if is_number else "left", no_wrap=not is_text, overflow="fold")
+    for number, finding in enumerate(findings, start=1):
+        cells = {
+            "column.aspect": words(f"aspect.{finding.aspect}"),
+            "column.measured": measured(finding.value, finding.unit),
+            "column.tolerance": measured(finding.tolerance, finding.unit),
+            "column.severity": words(f"severity.{finding.severity}"),
+            "column.finding": _sentences(finding, several=several),
+        }
+        table.add_row(str(number), *("\n".join(cells[key] for key in stack) for stack in stacks))
+    return table
 
 
 def _sentences(finding: Finding, *, several: bool) -> str:
@@ -209,20 +196,33 @@ def _aspects(comparison: Comparison) -> Padding:
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for status in STATUSES:
-        named = [_aspect(name, verdict) for name, verdict in comparison.decision.aspects.items() if verdict.status == status]
-        if named:
-            grid.add_row(words(f"aspects.{status}"), ", ".join(named))
+        named = {name: verdict for name, verdict in comparison.decision.aspects.items() if verdict.status == status}
+        if status == "not_applicable":
+            told = "\n".join(_unjudged(named))
+        else:
+            told = ", ".join(_aspect(name, verdict) for name, verdict in named.items())
+        if told:
+            grid.add_row(words(f"aspects.{status}"), told)
     return Padding(grid, (0, 0, 0, 2), expand=False)
 
 
 def _aspect(name: str, verdict: AspectVerdict) -> str:
     """One aspect with what there is to say beside its name."""
     aspect = words(f"aspect.{name}")
-    if verdict.reason:
-        return words("aspects.because", aspect=aspect, reason=why_not(verdict.reason))
     if verdict.status in {"finding", "unsure"} and verdict.p is not None:
         return words("aspects.because", aspect=aspect, reason=percent(verdict.p))
     return aspect
+
+
+def _unjudged(aspects: Mapping[Aspect, AspectVerdict]) -> list[str]:
+    """A line for each reason why aspects were not judged, with all that it holds for."""
+    of_reason: dict[str, list[str]] = {}
+    for name, verdict in aspects.items():
+        of_reason.setdefault(verdict.reason or "", []).append(words(f"aspect.{name}"))
+    return [
+        words("aspects.because", aspect=", ".join(names), reason=why_not(reason)) if reason else ", ".join(names)
+        for reason, names in of_reason.items()
+    ]
 
 
 def _seconds(comparison: Comparison) -> Padding:

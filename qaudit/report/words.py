@@ -57,7 +57,9 @@ EN: Final[dict[str, str]] = {
     "figure.unit": message("{number} {unit}"),
     "unit.times": message("times"),
     "unit.pieces": message("pieces"),
+    "unit.pieces_one": message("piece"),
     "unit.bits": message("bits"),
+    "unit.bits_one": message("bit"),
     "unit.decades": message("log10"),
     # every measure
     "measures.unseen": message("unseen faults"),
@@ -123,14 +125,14 @@ EN: Final[dict[str, str]] = {
     "file.timings.jsonl": message("seconds an item and a stage"),
     "file.report.html": message("all of it, to look at in a browser; its pages and pictures are in report/"),
     "summary.unpaired": message(
-        "Not audited: {items} items without an arrival photo; {arrivals} arrival photos without an item "
-        "(both listed in summary.json)"
+        "Not audited, and listed in summary.json: items without an arrival photo: {items}; "
+        "arrival photos without an item: {arrivals}"
     ),
     # score cards
     "cards.sellers": message("Sellers, the worst first"),
     "cards.categories": message("Categories, the worst first"),
     "cards.more": message("and {count} more, in summary.json"),
-    "cards.ruled": message("{count} of these items were ruled on by a person; score cards go by the rulings"),
+    "cards.ruled": message("Items that a person ruled on: {count}; score cards go by the rulings"),
     "cards.name": message("name"),
     "cards.wrong": message("mismatch"),
     "cards.rate": message("interval"),
@@ -148,9 +150,9 @@ EN: Final[dict[str, str]] = {
     "cards.worse": message("worse (was {before})"),
     "cards.better": message("better (was {before})"),
     "cards.unclear": message("unclear (was {before})"),
-    "cards.all": message("Of all decided items {of} are a mismatch (95 % interval {range})"),
+    "cards.all": message("Mismatches among all decided items: {of} (95 % interval {range})"),
     "cards.all_corrected": message(
-        "Of all decided items {of} are a mismatch (95 % interval {range}; corrected for the errors of the profile {corrected})"
+        "Mismatches among all decided items: {of} (95 % interval {range}; corrected for the errors of the profile {corrected})"
     ),
     "cards.uncorrected": message(
         "the settings move tolerances of: {names}; the profile's error rates do not hold for these, and no card that counts one of "
@@ -159,7 +161,7 @@ EN: Final[dict[str, str]] = {
     "cards.all_worse": message("This is worse than in the earlier run, where it was {before}"),
     "cards.all_better": message("This is better than in the earlier run, where it was {before}"),
     "cards.all_unclear": message("In the earlier run it was {before}: whether it changed is not clear"),
-    "compared.unfinished": message("The earlier run finished {finished} of its {items} items; only these are compared with"),
+    "compared.unfinished": message("Items that the earlier run finished: {finished} of {items}; only these are compared with"),
     "compared.differs": message("The earlier run was made with another state of: {names}. A change may come from that"),
     "compared.version": message("qaudit"),
     "compared.options": message("options"),
@@ -199,13 +201,13 @@ EN: Final[dict[str, str]] = {
     "lot.undecided": message("The lot is undecided: what is open could turn it."),
     "lot.uncounted": message("defective units for which there is no AQL, and which were not counted: {count} ({severity})"),
     "lot.seeds": message("samples were drawn with {count} seeds in this folder; only the first is one that nobody chose"),
-    "lot.ruled": message("{count} of the sample were ruled on by a person"),
+    "lot.ruled": message("ruled on by a person: {count} of the sample"),
     "lot.open_ids": message("open: {ids}"),
     "lot.open_more": message("open: {ids} and {count} more, in summary.json"),
     "ruled.done": message("{id}: ruled {label} by {by} (the audit said {verdict})"),
     "ruled.before": message("an earlier ruling said {before}; it is kept, and holds no more"),
     "ruled.holding": message("rulings that hold in this run: {count}; qaudit report and the next qaudit audit count them"),
-    "exported.done": message("{count} ruled items ({matches} matches, {mismatches} mismatches)"),
+    "exported.done": message("ruled items written: {count} (matches: {matches}, mismatches: {mismatches})"),
     # what is set
     "settings.file": message("Settings file: {path}"),
     "settings.file_none": message("No settings file"),
@@ -229,7 +231,7 @@ EN: Final[dict[str, str]] = {
     "check.count": message("{count} {verdict}"),
     "check.count_accepted": message("{count} accepted"),
     "check.fails": message("The check fails: {counts}"),
-    "check.fails_beyond": message("The check fails: {counts} (up to {most} mismatches are allowed)"),
+    "check.fails_beyond": message("The check fails: {counts} (mismatches allowed: {most})"),
     "check.passes": message("The check passes"),
     "check.passes_allowed": message("The check passes; what is no match does not fail it: {counts}"),
     "check.item": message("{verdict} {id}"),
@@ -278,7 +280,7 @@ EN: Final[dict[str, str]] = {
     "accepted.nothing_found": message("nothing by itself"),
     "accepted.replaced": message("it was accepted by {by} on {on} before; that is replaced"),
     # calibrating and evaluating
-    "labelled.counts": message("{pairs} labelled pairs ({matches} matches, {mismatches} mismatches) of {products} products"),
+    "labelled.counts": message("labelled pairs: {pairs} (matches: {matches}, mismatches: {mismatches}, products: {products})"),
     "labelled.left_out": message("left out: {errors} that could not be compared, {unlabelled} without a label"),
     "range": message("{low} to {high}"),
     "calibrated.title": message("Profile written to {path}"),

@@ -47,7 +47,7 @@ def test_seconds_and_totals_have_their_own_files(pairs: Path, tmp_path: Path) ->
     assert timings[0] == {"id": "ok", "seconds": {"read": 0.5}}
     (summary,) = lines(tmp_path / "out" / "summary.json")
     assert (summary["items"], summary["totals"]["mismatch"]) == (5, 1)
-    assert not list((tmp_path / "out").glob(".*"))
+    assert [path.name for path in (tmp_path / "out").glob(".*")] == [".gitignore"]
 
 
 def test_a_folder_that_cannot_be_written_is_a_setting_to_correct(pairs: Path, tmp_path: Path) -> None:

@@ -307,3 +307,14 @@ def test_a_seed_that_is_tried_again_is_counted(store: Store) -> None:
     assert store.seed(None) == ("b", 2)
     assert store.seed("a") == ("a", 2)
     assert store.seed(None) == ("a", 2)
+
+
+def test_a_folder_that_is_made_for_a_run_is_hidden_from_git(tmp_path):
+    Store(tmp_path / "deep" / "run").close()
+    assert (tmp_path / "deep" / "run" / ".gitignore").read_text() == "*\n"
+    assert not (tmp_path / "deep" / ".gitignore").exists()
+
+
+def test_a_folder_that_was_there_before_is_not_hidden_from_git(tmp_path):
+    Store(tmp_path).close()
+    assert not (tmp_path / ".gitignore").exists()

@@ -22,7 +22,7 @@ def choose(browser, selector, text):
 def test_all_items_are_there_until_somebody_filters(browser, run):
     browser.open(run)
     assert browser.script(f"return {SEEN}") == [f"item-{n}" for n in range(12)]
-    assert browser.script(f"return {SAID}") == "All 12 items are shown."
+    assert browser.script(f"return {SAID}") == "All items are shown (12)."
 
 
 def test_verdicts_are_chosen_by_their_counts_and_what_is_hidden_is_told(browser, run):
@@ -31,7 +31,7 @@ def test_verdicts_are_chosen_by_their_counts_and_what_is_hidden_is_told(browser,
     assert browser.script(f"return {SEEN}") == ["item-1", "item-6", "item-11"]
     browser.one(".tile.error").click()
     assert browser.script(f"return {SEEN}") == ["item-1", "item-4", "item-6", "item-9", "item-11"]
-    assert browser.script(f"return {SAID}") == "5 of 12 items are shown. Hidden by the filters: 2 REVIEW, 2 RETAKE, 3 MATCH."
+    assert browser.script(f"return {SAID}") == "Items shown: 5 of 12. Hidden by the filters: 2 REVIEW, 2 RETAKE, 3 MATCH."
     assert browser.one(".tile.error").get_attribute("aria-pressed") == "true"
     browser.one("#clear").click()
     assert len(browser.script(f"return {SEEN}")) == 12

@@ -257,3 +257,17 @@ def test_a_photo_in_a_folder_that_is_read_is_not_written_over(rooms, tmp_path, c
     assert main(command) == 2
     assert "write over" in capsys.readouterr().err
     assert photo.read_bytes() == b"photo"
+
+
+def test_a_refused_photo_of_a_folder_of_several_may_be_taken_out(rooms, tmp_path, capsys, monkeypatch):
+    def refusing(path, **settings):
+        raise PhotoRefused("photo_broken", f"{path} is broken", "send it again")
+
+    for name in ("a.jpg", "b.jpg"):
+        (tmp_path / name).touch()
+    monkeypatch.setattr("qaudit.photos.read_photo", refusing)
+    assert main(["compare", str(tmp_path), "arrival.jpg"]) == 4
+    assert capsys.readouterr().err.endswith("is broken (send it again; or take it out, and the other photos are judged)\n")
+    (tmp_path / "b.jpg").unlink()
+    assert main(["compare", str(tmp_path), "arrival.jpg"]) == 4
+    assert capsys.readouterr().err.endswith("is broken (send it again)\n")

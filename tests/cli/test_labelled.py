@@ -45,7 +45,7 @@ def test_a_profile_is_written_that_reads_back_and_its_promise_is_told(results, t
     profile = load_profile(out)
     assert (profile.guarantee.accused.rate, profile.guarantee.missed.rate, profile.guarantee.confidence) == (0.05, 0.1, 0.9)
     assert profile.name.startswith("mine-2")
-    assert "240 labelled pairs (120 matches, 120 mismatches) of 120 products, results.jsonl" in profile.data
+    assert "labelled pairs: 240 (matches: 120, mismatches: 120, products: 120), results.jsonl" in profile.data
     assert f"Profile written to {out}" in printed.out
     assert "at most 5 % at 90 % confidence" in printed.out
     assert printed.err == ""
@@ -181,6 +181,6 @@ def test_too_few_labels_are_told_with_the_best_that_they_bound(tmp_path, capsys)
     path.write_text("".join(json.dumps(record) + "\n" for record in labelled_records(products=5)), "utf-8")
     assert main(["calibrate", str(path), "--out", str(tmp_path / "p.toml")]) == 2
     error = capsys.readouterr().err
-    assert "(10 matches, 10 mismatches) of 5 products are too few" in error
+    assert "too few labelled pairs: 20 (matches: 10, mismatches: 10, products: 5)" in error
     assert "bound false accusations by 46 %" in error
     assert error.count("\n") == 1

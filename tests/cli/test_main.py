@@ -23,6 +23,15 @@ def test_the_version_is_that_of_the_package(capsys):
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == qaudit.__version__
 
 
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_the_list_of_commands_is_whole_in_80_columns(language, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["--lang", language, "--help"]) == 0
+    commands = capsys.readouterr().out.split("Commands:")[1]
+    assert "evaluate" in commands
+    assert "..." not in commands
+
+
 @pytest.mark.parametrize(
     ("args", "words"),
     [

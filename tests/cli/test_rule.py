@@ -34,7 +34,7 @@ def test_rulings_become_a_profile(run, tmp_path, capsys):
         assert main(["rule", str(run), id_, label, "--by", "Sri", "--reason", "seen"]) == 0
     assert f"rulings that hold in this run: {len(ids)}; qaudit report and" in capsys.readouterr().out
     assert main(["export", str(run), "--labelled", str(tmp_path / "ruled.jsonl")]) == 0
-    assert f"{len(ids)} ruled items" in capsys.readouterr().out
+    assert f"ruled items written: {len(ids)} " in capsys.readouterr().out
     rates = ["--alpha", "0.05", "--beta", "0.1"]
     assert main(["calibrate", str(tmp_path / "ruled.jsonl"), "--out", str(tmp_path / "mine.toml"), *rates]) == 0
     assert load_profile(tmp_path / "mine.toml").guarantee is not None
@@ -56,7 +56,7 @@ def test_an_export_can_go_to_standard_output(run, capsys):
     assert main(["export", str(run), "--labelled", "-"]) == 0
     printed = capsys.readouterr()
     assert json.loads(printed.out)["id"] == id_
-    assert "1 ruled items" in printed.err
+    assert "ruled items written: 1 " in printed.err
 
 
 def test_an_item_that_is_not_there_is_one_line(run, capsys):

@@ -100,14 +100,14 @@ def test_too_few_of_a_class_are_refused_with_the_best_that_they_bound(products: 
     best = {1: "95 %", 8: "32 %"}[products]
     assert refused.value.slug == "labels_too_few"
     assert f"bound false accusations by {best}" in str(refused.value)
-    assert f"({2 * products} matches, {2 * products} mismatches) of {products} products" in str(refused.value)
+    assert f"(matches: {2 * products}, mismatches: {2 * products}, products: {products})" in str(refused.value)
 
 
 def test_a_class_that_is_not_there_bounds_nothing() -> None:
     matches = [record for record in labelled_records() if record["row"]["label"] == "match"]
-    with pytest.raises(SettingsError, match="0 with mismatches bound misses by 100 %"):
+    with pytest.raises(SettingsError, match=r"those with mismatches \(0\) misses by 100 %"):
         calibrate(matches, AIM, name="mine", data="drawn")
-    with pytest.raises(SettingsError, match="0 labelled pairs"):
+    with pytest.raises(SettingsError, match="labelled pairs: 0"):
         calibrate([], AIM, name="mine", data="drawn")
 
 

@@ -116,3 +116,19 @@ def test_bringing_up_to_date_keeps_translations_and_says_what_lacks_one(tmp_path
     before = po.read_bytes(), catalogue.path_of("id", "mo").read_bytes()
     catalogue.main()
     assert (po.read_bytes(), catalogue.path_of("id", "mo").read_bytes()) == before
+
+
+def test_no_count_that_may_be_one_stands_before_a_plural():
+    counts = "count|total|items|arrivals|pairs|matches|mismatches|products|most|units"
+    things = "items|rulings|photos|pairs|products|matches|mismatches|names|rows|files"
+    always_many = {
+        # each has a sentence of its own for one
+        "Audit of {total} items",
+        "{total} items audited",
+        # of twelve views at least, and of more pairs than a profile is fitted on at the least
+        "{path} was not measured: {count} arrival photos that fit more surely were.",
+        "{pairs} pairs of {products} products",
+        "at most {rate} at {confidence} confidence ({observed} seen over {products} products, {pairs} pairs)",
+    }
+    before_plural = re.compile(rf"\{{(?:{counts})\}} (?:[a-z]+ ){{0,2}}(?:{things})\b")
+    assert {message for message in ids(extracted()) if before_plural.search(message)} == always_many

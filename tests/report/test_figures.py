@@ -19,3 +19,8 @@ def test_a_value_has_three_digits_and_its_unit(value, unit, text):
 @pytest.mark.parametrize(("items", "seconds", "text"), [(0, 0, "-"), (10, 4, "2.5"), (1000, 3, "333"), (1, 3, "0.33")])
 def test_a_rate_is_short(items, seconds, text):
     assert rate(items, seconds) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(1, "1 piece"), (2, "2 pieces"), (1.5, "1.5 pieces"), (0, "0 pieces")])
+def test_one_of_a_unit_is_not_many(value, text):
+    assert measured(value, "pieces") == text

@@ -5,8 +5,8 @@ from rich.progress import Task, TaskID
 
 from qaudit.model.language import speaking
 from qaudit.model.record import ItemError
+from qaudit.report.layout import Terminal
 from qaudit.report.progress import Bar, Lines, _Rate, run_progress
-from qaudit.report.terminal import Terminal
 
 from .factory import comparison
 

@@ -13,10 +13,10 @@ from qaudit.model.language import speaking
 from qaudit.model.record import ItemError, Totals
 from qaudit.model.scorecard import Compared, Group
 from qaudit.model.sentences import in_language
+from qaudit.report.layout import Terminal
 from qaudit.report.lot import print_plans
 from qaudit.report.scorecard import score_card_parts
 from qaudit.report.summary import WORST_ROWS, print_summary, worst_first
-from qaudit.report.terminal import Terminal
 
 from .factory import comparison
 from .gold import assert_gold
@@ -157,7 +157,7 @@ def carded(groups, before=None, compared=None, width=80):
 def test_a_manifest_without_sellers_has_a_line_for_all_items_and_no_legend():
     groups = [Group("", "", "match", None, (), 20), Group("", "", "mismatch", None, ("colour",), 40)]
     text = carded(groups, [Group("", "", "match", None, (), 60)])
-    assert "40 of 60 are a mismatch" in text
+    assert "Mismatches among all decided items: 40 of 60" in text
     assert "This is worse than in the earlier run, where it was 0 %" in text
     assert "interval:" not in text
 
@@ -165,7 +165,7 @@ def test_a_manifest_without_sellers_has_a_line_for_all_items_and_no_legend():
 def test_an_earlier_run_that_is_unlike_this_one_is_told():
     groups = [Group("", "", "match", None, (), 20)]
     text = " ".join(carded(groups, groups, Compared(60, 5, ("options", "libraries"))).split())
-    assert "finished 5 of its 60 items" in text
+    assert "Items that the earlier run finished: 5 of 60;" in text
     assert "another state of: options, libraries." in text
     assert "earlier run" not in carded(groups, None, Compared(5, 5, ()))
 
