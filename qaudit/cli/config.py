@@ -12,6 +12,7 @@ import typer
 
 from qaudit.model.options import Options
 from qaudit.model.settings import Held, Setting, Source
+from qaudit.model.units import unit_of
 
 from .knobs import Knob, knobs_of
 from .options import judging_profile
@@ -50,7 +51,8 @@ def _held(program: Any, settings: Settings) -> Held:
         None if file is None else os.fspath(file.path),
         (*_joined(told), *_options(settings)),
         judged_by.id,
-        {term.measure: float(f"{term.tolerance:.4g}") for term in judged_by.terms},
+        {term.measure: term.tolerance for term in judged_by.terms},
+        {term.measure: unit_of(term.measure) for term in judged_by.terms},
         {name: judged_by.categories.of_category(name) for name in judged_by.categories.names},
     )
 

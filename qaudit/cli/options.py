@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qaudit.model.language import said
+from qaudit.model.units import unit_of
+
 from .exits import FAILING, NONE
+from .output import complain
 from .settings import current
 
 if TYPE_CHECKING:
@@ -92,4 +96,24 @@ def judging_profile(path: str | None, base_rate: float | None) -> profiles.Profi
         from qaudit.decision.categories import with_tolerances
 
         profile = with_tolerances(profile, tolerances)
+        _note_far_tolerances(profile)
     return profile if base_rate is None else profile.at_base_rate(base_rate)
+
+
+def _note_far_tolerances(profile: profiles.Profile) -> None:
+    """Tell of each tolerance that switches its measure off, or makes it accuse nearly everything."""
+    from qaudit.decision.categories import far_tolerances
+    from qaudit.report.figures import measured
+
+    for key, measure, value, usual in far_tolerances(profile):
+        unit = unit_of(measure)
+        problem = said(
+            "{key} is {value}, which means {told}; the profile has {usual}, which means {usual_told}",
+            key=key,
+            value=f"{value:.4g}",
+            told=measured(value, unit),
+            usual=f"{usual:.4g}",
+            usual_told=measured(usual, unit),
+        )
+        way_out = said("so wide that it finds next to nothing") if value > usual else said("so narrow that it finds all")
+        complain(said("note: {problem} ({way_out})", problem=problem, way_out=way_out))

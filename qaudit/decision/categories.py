@@ -14,6 +14,9 @@ from qaudit.model.tolerances import Tolerances
 from .profile import FLOOR, Profile, Term, on_scale
 from .wording import figure, say
 
+# So far off, most curves say at the profile's tolerance hardly anything, or are nearly sure: it is no taste any more.
+FAR = 10.0
+
 
 def with_tolerances(profile: Profile, tolerances: Tolerances) -> Profile:
     """The profile that knows the tolerances of each category; `for_category` then gives the one that judges an item.
@@ -26,7 +29,7 @@ def with_tolerances(profile: Profile, tolerances: Tolerances) -> Profile:
     """
     for category, measures in tolerances.entries:
         for measure, value in measures:
-            key = f"{tolerances.source}category.{one_line(category)}.tolerance.{one_line(measure)}"
+            key = _key(tolerances, category, measure)
             term = profile.term(measure)
             if term is None:
                 known = [term.measure for term in profile.terms]
@@ -37,6 +40,28 @@ def with_tolerances(profile: Profile, tolerances: Tolerances) -> Profile:
                 way_out = said("the profile's own is {tolerance}", tolerance=f"{term.tolerance:.4g}")
                 raise SettingsError("setting_wrong", said("{key} must be a number above 0", key=key), way_out)
     return replace(profile, categories=tolerances)
+
+
+def far_tolerances(profile: Profile) -> tuple[tuple[str, str, float, float], ...]:
+    """Which tolerances of categories lie so far off the profile's that another unit was probably meant?
+
+    Parameters
+    ----------
+    profile
+        With the tolerances of all categories.
+
+    Returns
+    -------
+        For each that is more than `FAR` times the profile's, or less than its `FAR`-th part: its key in messages, the measure,
+        the tolerance and the profile's own, both in the measure's unit.
+    """
+    found = []
+    for category, measures in profile.categories.entries:
+        for measure, value in measures:
+            term = profile.term(measure)
+            if term is not None and not term.tolerance / FAR <= value <= term.tolerance * FAR:
+                found.append((_key(profile.categories, category, measure), measure, value, term.tolerance))
+    return tuple(found)
 
 
 def for_category(profile: Profile, category: object) -> Profile:
@@ -81,3 +106,8 @@ def category_notes(profile: Profile, usual: Profile, category: object) -> tuple[
 def _moved(term: Term, tolerance: float | None) -> Term:
     """`term` with its midpoint at `tolerance`, in the measure's unit; `term` itself without one."""
     return term if tolerance is None else replace(term, midpoint=on_scale(tolerance, term.scale))
+
+
+def _key(tolerances: Tolerances, category: str, measure: str) -> str:
+    """Where a tolerance was set, for a message."""
+    return f"{tolerances.source}category.{one_line(category)}.tolerance.{one_line(measure)}"

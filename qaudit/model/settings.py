@@ -56,6 +56,8 @@ class Held:
         Id of the profile that judges an audit.
     usual
         Its tolerances: measure -> tolerance in the measure's unit.
+    units
+        Measure -> unit of its tolerances; empty for one that is not known.
     categories
         Category -> measure -> tolerance that was set for it.
     """
@@ -64,6 +66,7 @@ class Held:
     settings: tuple[Setting, ...]
     profile: str
     usual: Mapping[str, float]
+    units: Mapping[str, str]
     categories: Mapping[str, Mapping[str, float]]
 
     def to_dict(self) -> dict[str, Any]:
@@ -73,7 +76,8 @@ class Held:
             "settings": [setting.to_dict() for setting in self.settings],
             "tolerances": {
                 "profile": self.profile,
-                "usual": dict(self.usual),
+                "usual": {measure: float(f"{value:.4g}") for measure, value in self.usual.items()},
+                "units": dict(self.units),
                 "categories": {name: dict(measures) for name, measures in self.categories.items()},
             },
         }

@@ -38,14 +38,17 @@ def promised(share: float) -> str:
 
 def measured(value: float, unit: str) -> str:
     """A value with its unit in three significant digits; a share in percent."""
-    if unit == "share":
-        return words("figure.percent", number=Figure(f"{value * 100:.3g}"))
-    digits = Figure(f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}")
-    if unit == "%":
+    shown = value * 100 if unit == "share" else value
+    digits = Figure(f"{shown:.0f}" if abs(shown) >= 100 else f"{shown:.3g}")
+    if unit in ("share", "%"):
         return words("figure.percent", number=digits)
-    keys = (f"unit.{unit}_one", f"unit.{unit}") if digits == "1" else (f"unit.{unit}",)
-    name = next((words(key) for key in keys if has_words(key)), unit)
-    return words("figure.unit", number=digits, unit=name).strip()
+    one = digits == "1" and has_words(f"unit.{unit}_one")
+    return words("figure.unit", number=digits, unit=unit_name(f"{unit}_one" if one else unit)).strip()
+
+
+def unit_name(unit: str) -> str:
+    """A unit in words; what has none as it is."""
+    return words(f"unit.{unit}") if has_words(f"unit.{unit}") else unit
 
 
 def factor(times: float) -> str:

@@ -14,6 +14,7 @@ from rich.text import Text
 from qaudit.model.settings import Held, Setting, Source
 from qaudit.model.text import one_line
 
+from .figures import measured, unit_name
 from .layout import Terminal
 from .words import words
 
@@ -70,13 +71,21 @@ def _value(setting: Setting) -> str:
 
 
 def _tolerances(held: Held) -> RenderableType:
-    """Tolerance of every measure, and for each category the one that was set."""
+    """Tolerance of every measure and for each category the one that was set: as a file has it, and as it is told elsewhere."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=True, header_style="dim")
     table.add_column(words("column.measure"), no_wrap=True)
-    table.add_column(words("settings.usual"), justify="right", no_wrap=True)
-    for name in held.categories:
-        table.add_column(one_line(name), justify="right", overflow="fold")
+    table.add_column(words("settings.unit"), overflow="fold")
+    for name in (words("settings.usual"), *map(one_line, held.categories)):
+        table.add_column(name, justify="right", overflow="fold")
+        table.add_column(words("settings.told"), justify="right", overflow="fold")
     for measure, usual in held.usual.items():
-        own = [held.categories[name].get(measure) for name in held.categories]
-        table.add_row(measure, f"{usual:.4g}", *("" if value is None else f"{value:.4g}" for value in own))
+        unit = held.units[measure]
+        values = (usual, *(held.categories[name].get(measure) for name in held.categories))
+        cells = [cell for value in values for cell in _tolerance(value, unit)]
+        table.add_row(one_line(measure), unit_name(unit), *cells)
     return Padding(table, (0, 0, 0, 2), expand=False)
+
+
+def _tolerance(value: float | None, unit: str) -> tuple[str, str]:
+    """A tolerance as a file has it, and as it is told elsewhere; nothing where none was set."""
+    return ("", "") if value is None else (f"{value:.4g}", measured(value, unit))

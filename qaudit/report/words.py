@@ -61,6 +61,7 @@ EN: Final[dict[str, str]] = {
     "unit.bits": message("bits"),
     "unit.bits_one": message("bit"),
     "unit.decades": message("log10"),
+    "unit.share": message("share (1 = 100 %)"),
     # every measure
     "measures.unseen": message("unseen faults"),
     "measures.none": message("-"),
@@ -222,6 +223,8 @@ EN: Final[dict[str, str]] = {
     "settings.unset": message("-"),
     "settings.tolerances": message("Tolerances of the profile {profile}, and those set for categories"),
     "settings.usual": message("usual"),
+    "settings.unit": message("unit"),
+    "settings.told": message("told as"),
     # a check for CI
     "check.nothing": message("{manifest}: nothing has changed since {since}; {left_out} left out"),
     "check.title": message("{manifest}: {count} checked"),

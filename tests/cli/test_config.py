@@ -52,6 +52,31 @@ def test_tolerances_stand_beside_the_usual_ones(place, capsys):
     assert tolerances["categories"] == {"cloth": {"palette": 18.0}}
     assert tolerances["usual"]["palette"] == pytest.approx(14.34, abs=0.01)
     assert set(tolerances["categories"]["cloth"]) < set(tolerances["usual"])
+    assert tolerances["units"].keys() == tolerances["usual"].keys()
+    assert (tolerances["units"]["palette"], tolerances["units"]["outline"]) == ("dE00", "share")
+
+
+FAR = [
+    ("outline = 28.3", "is 28.3, which means 2830 %; the profile has 0.283, which means 28.3 % (so wide that"),
+    ("palette = 1.4", "is 1.4, which means 1.4 dE00; the profile has 14.34, which means 14.3 dE00 (so narrow that"),
+]
+
+
+@pytest.mark.parametrize(("line", "words"), FAR)
+def test_a_tolerance_that_is_probably_in_another_unit_is_noted_once(place, capsys, line, words):
+    (place / "qaudit.toml").write_text(f"[category.cloth.tolerance]\n{line}\n", "utf-8")
+    assert main(["config"]) == 0
+    error = capsys.readouterr().err
+    assert error.startswith("qaudit: note: qaudit.toml: category.cloth.tolerance.")
+    assert words in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("line", ["outline = 2.8", "palette = 1.5", "palette = 140"])
+def test_a_tolerance_that_someone_may_want_is_not_noted(place, capsys, line):
+    (place / "qaudit.toml").write_text(f"[category.cloth.tolerance]\n{line}\n", "utf-8")
+    assert main(["config"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_without_a_file_all_is_usual(place, capsys):
@@ -68,7 +93,9 @@ def test_a_person_reads_it_in_columns(place, capsys, monkeypatch):
     lines = {tuple(line.split()) for line in text.splitlines()}
     assert text.startswith(f"Settings file: {place / 'qaudit.toml'}\n")
     assert {("workers", "8", "file:", "audit.workers"), ("fail_on", '"mismatch"', "file:", "fail_on")} < lines
-    assert ("palette", "14.34", "18") in lines
+    assert ("palette", "dE00", "14.34", "14.3", "dE00", "18", "18", "dE00") in lines
+    assert ("outline", "share", "(1", "=", "100", "%)", "0.283", "28.3", "%") in lines
+    assert ("hue", "share", "(1", "=", "100", "%)", "1.125", "113", "%") in lines  # as a report tells it, not of the rounded
 
 
 def test_a_measure_that_the_profile_does_not_know_is_told_with_the_nearest(place, capsys):
