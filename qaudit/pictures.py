@@ -144,8 +144,9 @@ def _palette(ground: Ground) -> tuple[Swatch, ...]:
     swatches = []
     for colour in main_colours(ground.pair):
         listing, arrival = _rounded(colour.listing), _rounded(colour.arrival)
-        changes = sure_changes(listing, arrival, _rounded(colour.as_lit))
-        swatches.append(Swatch(listing, arrival, round(colour.share, 3), round(colour.de00, 2), changes))
+        as_lit = _rounded(colour.as_lit)
+        changes = sure_changes(listing, arrival, as_lit)
+        swatches.append(Swatch(listing, arrival, round(colour.share, 3), round(colour.de00, 2), changes, as_lit))
     return tuple(swatches)
 
 

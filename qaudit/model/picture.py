@@ -13,18 +13,20 @@ Lab = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Swatch:
-    """One of the product's colours in both photos, the light taken out.
+    """One of the product's colours in both photos.
 
     Parameters
     ----------
     listing_lab, arrival_lab
-        CIELAB (D65): the colour in the listing, and of the same places in the arrival.
+        CIELAB (D65): the colour in the listing, and of the same places in the arrival, its light taken out.
     share
         Of the compared product, 0..1.
     de00
         CIEDE2000 between the two at equal lightness, as the measures of colour tell it.
     changes
         Slugs of how it changed, the largest first, such as ``redder``; empty where nothing is to be seen.
+    as_lit_lab
+        `arrival_lab` as photographed; None where it was not kept.
     """
 
     listing_lab: Lab
@@ -32,13 +34,27 @@ class Swatch:
     share: float
     de00: float
     changes: tuple[str, ...] = ()
+    as_lit_lab: Lab | None = None
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Swatch:
         """The swatch that `asdict` gave."""
-        one, two = (tuple(float(v) for v in values[name]) for name in ("listing_lab", "arrival_lab"))
+        as_lit = values.get("as_lit_lab")
         changes = tuple(str(word) for word in values["changes"])
-        return cls((one[0], one[1], one[2]), (two[0], two[1], two[2]), values["share"], values["de00"], changes)
+        return cls(
+            _lab(values["listing_lab"]),
+            _lab(values["arrival_lab"]),
+            values["share"],
+            values["de00"],
+            changes,
+            None if as_lit is None else _lab(as_lit),
+        )
+
+
+def _lab(values: Sequence[float]) -> Lab:
+    """CIELAB from a list of three."""
+    light, a, b = values
+    return float(light), float(a), float(b)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

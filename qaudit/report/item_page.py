@@ -198,21 +198,25 @@ def _palette(record: Mapping[str, Any], shots: ItemShots) -> list[dict[str, Any]
         if entry["measure"] in _COLOURS and "listing_lab" in details and "value" in entry:
             name = words(_COLOURS[entry["measure"]])
             tolerance = entry.get("tolerance")
-            rows.append(_swatch(name, details["listing_lab"], details["arrival_lab"], entry["value"], tolerance, None))
+            colours = [details["listing_lab"], details.get("arrival_as_lit_lab"), details["arrival_lab"]]
+            rows.append(_swatch(name, colours, entry["value"], tolerance, None))
     for swatch in shots.pairs[0].palette if shots.pairs else ():
         name = words("page.palette_share", share=percent(swatch.share))
-        rows.append(_swatch(name, swatch.listing_lab, swatch.arrival_lab, swatch.de00, None, change_words(swatch.changes)))
+        colours = [swatch.listing_lab, swatch.as_lit_lab, swatch.arrival_lab]
+        rows.append(_swatch(name, colours, swatch.de00, None, change_words(swatch.changes)))
     return rows
 
 
 def _swatch(
-    name: str, one: Sequence[float], two: Sequence[float], de00: float, tolerance: float | None, change: str | None
+    name: str, colours: Sequence[Sequence[float] | None], de00: float, tolerance: float | None, change: str | None
 ) -> dict[str, Any]:
-    """One colour in both photos."""
+    """One colour in CIELAB: in the listing, in the arrival as photographed (None: not known) and with its light taken out."""
+    listing, as_lit, arrival = (None if lab is None else hex_of_lab(lab) for lab in colours)
     return {
         "name": name,
-        "listing": hex_of_lab(one),
-        "arrival": hex_of_lab(two),
+        "listing": listing,
+        "as_lit": as_lit,
+        "arrival": arrival,
         "de00": figure(f"{de00:.1f}"),
         "tolerance": None if tolerance is None else figure(f"{tolerance:.1f}"),
         "change": change,

@@ -68,13 +68,16 @@ PAGES: Final[dict[str, str]] = {
     "page.missing.none": message("No pictures were made."),
     "page.palette": message("Colours"),
     "page.palette_note": message(
-        "The product's main colours in the listing, and the same places in the arrival, the light taken out. "
-        "dE00 at equal lightness: below 3 hardly anyone sees a difference."
+        "The product's main colours in the listing, the same places in the arrival as photographed, and there with the light "
+        "taken out. dE00 is between the first and the last at equal lightness: below 3 hardly anyone sees a difference. "
+        "A change is named only where it shows with the light and without."
     ),
     "page.palette_whole": message("as a whole"),
     "page.palette_part": message("the tenth that differs most"),
     "page.palette_share": message("{share} of it"),
     "page.swatch": message("listing {listing}, arrival {arrival}"),
+    "page.swatches": message("listing {listing}, arrival {as_lit}, with its light taken out {arrival}"),
+    "column.swatches": message("listing, arrival, light taken out"),
     "column.colour": message("colour"),
     "column.de00": message("dE00"),
     "change.stronger": message("stronger in colour"),
@@ -177,6 +180,7 @@ PAGES: Final[dict[str, str]] = {
     "run_page.title_one": message("Audit of 1 item"),
     "run_page.made_with": message("qaudit {version}, profile {profile}"),
     "run_page.filter": message("show only {verdict}"),
+    "run_page.filter_help": message("Press a verdict to list only its items below; press several to list them together."),
     "run_page.of_all": message("{share} of all"),
     "run_page.note": message("To know"),
     "run_page.unpaired_items": message("Items without an arrival photo, not audited: {count}"),

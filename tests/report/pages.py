@@ -97,7 +97,7 @@ def pixels(photos: tuple[int, int] = (0, 0)) -> PairPictures:
     def grey(level: int) -> Any:
         return np.full((30, 40, 3), level, np.uint8)
 
-    swatch = Swatch((40.0, 30.0, 20.0), (38.0, 12.0, 18.0), 0.62, 14.2, ("paler", "bluer"))
+    swatch = Swatch((40.0, 30.0, 20.0), (38.0, 12.0, 18.0), 0.62, 14.2, ("paler", "bluer"), (41.0, 14.0, 22.0))
     return PairPictures(photos, grey(120), grey(90), grey(100), grey(60), (swatch,))
 
 
