@@ -18,17 +18,25 @@ BAR_ENDS: Final = 2.0
 
 def aspects(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Each aspect by how it came out; none of an error."""
+    doubted = {finding["aspect"] for finding in record.get("findings", ())}
     listed = [
         {
             "name": words(f"aspect.{name}"),
             "status": found["status"],
             "said": words(f"aspects.{found['status']}"),
             "p": None if found.get("p") is None else percent(found["p"]),
-            "reason": why_not(found["reason"]) if found.get("reason") else None,
+            "reason": _reason(found, doubted=name in doubted),
         }
         for name, found in record.get("aspects", {}).items()
     ]
     return sorted(listed, key=lambda aspect: STATUSES.index(aspect["status"]))
+
+
+def _reason(found: Mapping[str, Any], *, doubted: bool) -> str | None:
+    """What is said beside an aspect; `doubted`: something of it is listed for a person to look at."""
+    if found["status"] == "ok" and doubted:
+        return words("aspects.by_itself")
+    return why_not(found["reason"]) if found.get("reason") else None
 
 
 def evidence(record: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:

@@ -195,22 +195,25 @@ def _aspects(comparison: Comparison) -> Padding:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
+    doubted = {finding.aspect for finding in comparison.decision.findings}
     for status in STATUSES:
         named = {name: verdict for name, verdict in comparison.decision.aspects.items() if verdict.status == status}
         if status == "not_applicable":
             told = "\n".join(_unjudged(named))
         else:
-            told = ", ".join(_aspect(name, verdict) for name, verdict in named.items())
+            told = ", ".join(_aspect(name, verdict, doubted=name in doubted) for name, verdict in named.items())
         if told:
             grid.add_row(words(f"aspects.{status}"), told)
     return Padding(grid, (0, 0, 0, 2), expand=False)
 
 
-def _aspect(name: str, verdict: AspectVerdict) -> str:
-    """One aspect with what there is to say beside its name."""
+def _aspect(name: str, verdict: AspectVerdict, *, doubted: bool) -> str:
+    """One aspect with what there is to say beside its name; `doubted`: something of it is listed for a person to look at."""
     aspect = words(f"aspect.{name}")
     if verdict.status in {"finding", "unsure"} and verdict.p is not None:
         return words("aspects.because", aspect=aspect, reason=percent(verdict.p))
+    if verdict.status == "ok" and doubted:
+        return words("aspects.because", aspect=aspect, reason=words("aspects.by_itself"))
     return aspect
 
 

@@ -70,6 +70,7 @@ EN: Final[dict[str, str]] = {
     "aspects.finding": message("deviates"),
     "aspects.unsure": message("unsure"),
     "aspects.not_applicable": message("not judged"),
+    "aspects.by_itself": message("by itself; with the others a doubt"),
     "aspects.because": message("{aspect} ({reason})"),
     "severity.critical": message("critical"),
     "severity.major": message("major"),

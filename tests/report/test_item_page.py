@@ -282,3 +282,12 @@ def test_of_several_photos_a_pair_says_which_they_are_also_where_it_stands_alone
     assert "<h3>Listing photo 1" not in alone
     assert "Shown: the surest pair" not in alone
     assert "<figcaption>Arrival, as photographed</figcaption>" in alone
+
+
+def test_an_aspect_that_is_fine_by_itself_says_so_where_something_of_it_is_listed():
+    made = comparison("review")
+    aspects = {"colour": AspectVerdict("ok", 0.2), "pattern": AspectVerdict("ok", 0.1)}
+    found = comparison("mismatch").findings[:1]
+    page = item_html(replace(made, decision=replace(made.decision, findings=found, aspects=aspects)).to_dict())
+    assert page.count("by itself; with the others a doubt") == 1
+    assert re.search(r"<dt>colour</dt><dd[^>]*>fine <span[^>]*>by itself;", page)

@@ -206,3 +206,12 @@ def test_a_review_without_an_aspect_beyond_its_limit_names_doubts_and_no_reasons
     found = comparison("mismatch").findings
     decision = replace(made.decision, findings=found, aspects={"colour": AspectVerdict(status, 0.2)})
     assert f"\n{head}\n" in printed(replace(made, decision=decision))
+
+
+def test_an_aspect_that_is_fine_by_itself_says_so_where_something_of_it_is_listed():
+    made = comparison("review")
+    found = comparison("mismatch").findings[:1]
+    aspects = {"colour": AspectVerdict("ok", 0.2), "pattern": AspectVerdict("ok", 0.1)}
+    assert found[0].aspect == "colour"
+    text = printed(replace(made, decision=replace(made.decision, findings=found, aspects=aspects)))
+    assert "fine  colour (by itself; with the others a doubt), pattern\n" in text
