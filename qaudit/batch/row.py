@@ -260,10 +260,14 @@ def _check_place(photo: Named, place: Place, root: str) -> None:
             "row_bad_cell", said("{path} cannot be a path", path=one_line(text[:_LONGEST_SHOWN])), said("check the path")
         ) from error
     if not is_held:
+        # A root that does not hold the folder where paths start holds no relative path at all.
+        starts_outside = not text.startswith("/") and not place.holds(f"{place.folder or '.'}/photo", root)
         raise QauditError(
             "row_outside_root",
             said("{path} leads out of the photo root", path=one_line(text[:_LONGEST_SHOWN])),
-            said("move the photo below the manifest's folder, or name a wider folder with --root"),
+            said("paths start at the manifest's folder, which is not in --root: name one that holds both")
+            if starts_outside
+            else said("move the photo below the manifest's folder, or name a wider folder with --root"),
         )
 
 

@@ -94,7 +94,7 @@ def run_page(
                 max(0, len(cards[side]) - MOST_CARDS),
             )
             for side, key in (("sellers", "cards.sellers"), ("categories", "cards.categories"))
-            if cards[side]
+            if any(card["rate"] for card in cards[side])
         ],
         sellers=[shortened(name, LONGEST_ID) for name in sellers],
         has_categories=bool(cards["categories"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rich.cells import cell_len
 from rich.console import RenderableType
@@ -54,6 +55,9 @@ def score_card_parts(cards: ScoreCards, console: Terminal) -> list[RenderableTyp
     parts += _overall(cards)
     shown: set[str] = set()
     left_out = too_few = False
+    if (cards.sellers or cards.categories) and cards.overall.rate is None:
+        parts.append(Text("\n" + words("cards.undecided_all")))
+        cards = replace(cards, sellers=(), categories=())
     for key, listed in (("cards.sellers", cards.sellers), ("cards.categories", cards.categories)):
         if listed:
             table, columns, whole = _fitting(listed[:MOST_CARDS], console)

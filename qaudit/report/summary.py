@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
@@ -73,11 +74,12 @@ def print_summary(
     parts: list[RenderableType] = [_title(totals), _totals_table(totals, console)]
     left = _Unruled(records, rulings or {})
     worst = worst_first(left)
-    asked = len(totals) - totals.match - left.settled
-    if asked:
-        parts += [Text("\n" + words("summary.worst"), "bold"), _worst_table(worst, console)]
-    if asked > WORST_ROWS:
-        parts.append(indented(words("summary.more", count=asked - WORST_ROWS, file="results.jsonl"), "dim"))
+    if worst:
+        parts += [Text("\n" + words("summary.worst"), "bold"), _worst_table(worst, left.alike, console)]
+    told = len(worst) + sum(left.alike[_slug(record)] - 1 for record in worst if "error" in record)
+    more = len(totals) - totals.match - left.settled - told
+    if more:
+        parts.append(indented(words("summary.more", count=more, file="results.jsonl"), "dim"))
     if unpaired is not None and (unpaired.items or unpaired.arrivals):
         said = words("summary.unpaired", items=len(unpaired.items), arrivals=len(unpaired.arrivals))
         parts.append(Text("\n" + said, "yellow"))
@@ -92,19 +94,33 @@ def print_summary(
 
 
 class _Unruled:
-    """The records on which nobody has ruled, and how many of the others would have been asked about."""
+    """The records on which nobody has ruled, of errors the first of each kind.
+
+    Once they were read, `settled` tells how many of the others would have been asked about, and `alike` how many errors there
+    are of each kind.
+    """
 
     def __init__(self, records: Iterable[Mapping[str, Any]], rulings: Mapping[int, str]) -> None:
         self._records = records
         self._rulings = rulings
         self.settled = 0
+        self.alike: Counter[str] = Counter()
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
         for place, record in enumerate(self._records):
-            if place not in self._rulings:
-                yield record
-            elif record["verdict"] in _ORDER:
-                self.settled += 1
+            if place in self._rulings:
+                self.settled += record["verdict"] in _ORDER
+                continue
+            if "error" in record:
+                self.alike[_slug(record)] += 1
+                if self.alike[_slug(record)] > 1:
+                    continue
+            yield record
+
+
+def _slug(record: Mapping[str, Any]) -> str:
+    """Which kind of error a record tells of."""
+    return str(record["error"]["slug"])
 
 
 def worst_first(records: Iterable[Mapping[str, Any]], count: int = WORST_ROWS) -> list[Mapping[str, Any]]:
@@ -132,9 +148,12 @@ def _totals_table(totals: Totals, console: Terminal) -> Padding:
     return Padding(table, (0, 0, 0, 2), expand=False)
 
 
-def _worst_table(records: Sequence[Mapping[str, Any]], console: Terminal) -> Padding:
-    """Of each item verdict, id, probability, and the first reason, beside them or, on a narrow terminal, below."""
-    rows = [_worst_cells(record, console) for record in records]
+def _worst_table(records: Sequence[Mapping[str, Any]], alike: Mapping[str, int], console: Terminal) -> Padding:
+    """Of each item verdict, id, probability, and the first reason, beside them or, on a narrow terminal, below.
+
+    `alike`: how many errors there are of each kind; the first stands for all.
+    """
+    rows = [_worst_cells(record, alike, console) for record in records]
     if console.width < WIDE_COLUMNS:
         return stacked(rows)
     most = LONGEST_ID if console.is_endless else ID_WIDTH
@@ -149,17 +168,18 @@ def _worst_table(records: Sequence[Mapping[str, Any]], console: Terminal) -> Pad
     return Padding(table, (0, 0, 0, 2), expand=False)
 
 
-def _worst_cells(record: Mapping[str, Any], console: Terminal) -> tuple[Text, ...]:
+def _worst_cells(record: Mapping[str, Any], alike: Mapping[str, int], console: Terminal) -> tuple[Text, ...]:
     """The cells of one item."""
     p = record["p_mismatch"]
-    told = (one_line(record["id"]), "" if p is None else percent(p), one_line(_why(record)))
+    told = (one_line(record["id"]), "" if p is None else percent(p), one_line(_why(record, alike)))
     return verdict_mark(record["verdict"], console), *map(Text, told)
 
 
-def _why(record: Mapping[str, Any]) -> str:
+def _why(record: Mapping[str, Any], alike: Mapping[str, int]) -> str:
     """The first thing to know about an item that is no match."""
     if "error" in record:
-        return str(record["error"]["message"])
+        message, more = str(record["error"]["message"]), alike[_slug(record)] - 1
+        return words("summary.alike", message=message, count=more) if more else message
     findings = record.get("findings") or []
     return str(findings[0]["text"] if findings else record.get("next_step", ""))
 

@@ -115,6 +115,7 @@ EN: Final[dict[str, str]] = {
     "summary.title_one": message("1 item audited"),
     "summary.verdict": message("verdict"),
     "summary.worst": message("To look at first"),
+    "summary.alike": message("{message}; more items with this error: {count}"),
     "summary.more": message("and {count} more, in {file}"),
     "summary.id": message("id"),
     "summary.p": message("chance"),
@@ -133,6 +134,7 @@ EN: Final[dict[str, str]] = {
     # score cards
     "cards.sellers": message("Sellers, the worst first"),
     "cards.categories": message("Categories, the worst first"),
+    "cards.undecided_all": message("No item was decided, so there are no score cards."),
     "cards.more": message("and {count} more, in summary.json"),
     "cards.ruled": message("Items that a person ruled on: {count}; score cards go by the rulings"),
     "cards.name": message("name"),

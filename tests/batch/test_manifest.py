@@ -215,6 +215,14 @@ def test_a_row_that_cannot_be_used_is_an_error_and_the_others_go_on(tmp_path: Pa
     assert error.message.startswith("row 2: ")
 
 
+def test_a_root_that_does_not_hold_the_manifests_folder_is_told_as_that(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    file = manifest(tmp_path, "id,listing,arrival\n1,a,b\n2,/etc/a,b\n")
+    inside, outside = read_manifest(file, tmp_path / "photos")
+    assert "which is not in --root: name one that holds both" in only_error([inside]).message
+    assert "or name a wider folder with --root" in only_error([outside]).message
+
+
 @pytest.mark.parametrize(
     ("values", "slug"),
     [

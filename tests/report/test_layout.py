@@ -134,7 +134,12 @@ def test_what_several_aspects_share_as_a_reason_is_said_once():
 @pytest.mark.parametrize("width", [60, 80])
 def test_ids_of_usual_length_are_whole_in_a_summary_and_sentences_have_room(width, tmp_path):
     why = "Something that the listing shows at the upper left is not there in the arrival."
-    record = {"id": "a-painting-of-this-name", "verdict": "error", "p_mismatch": None, "error": {"message": why}}
+    record = {
+        "id": "a-painting-of-this-name",
+        "verdict": "error",
+        "p_mismatch": None,
+        "error": {"slug": "photo_missing", "message": why},
+    }
     (tmp_path / "results.jsonl").touch()
     file = io.StringIO()
     with speaking("id"):

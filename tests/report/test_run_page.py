@@ -3,9 +3,10 @@ from dataclasses import replace
 
 import pytest
 
+from qaudit.model.record import Totals
 from qaudit.model.ruling import Ruling
 from qaudit.model.text import one_line
-from tests.report.pages import HOSTILE, run_html, run_items, tags_of
+from tests.report.pages import HOSTILE, run_html, run_items, summary, tags_of
 
 ITEMS = run_items([f"item-{n}" for n in range(12)])
 PAGE = run_html(ITEMS)
@@ -56,6 +57,13 @@ def test_many_sellers_stand_behind_a_line_that_opens_them():
     open_, rest = page.split("<details><summary>5 more</summary>")
     assert open_.count('<tr><th scope="row"><bdi>seller-') == 10
     assert rest.count('<tr><th scope="row"><bdi>seller-') == 5
+
+
+def test_where_nothing_was_decided_there_are_no_score_cards():
+    assert 'class="cards"' in PAGE
+    cards = summary(Totals(review=12), ["Sri", "Wayan"])["score_cards"]["sellers"]
+    undecided = {"sellers": [card | {"rate": None} for card in cards], "categories": []}
+    assert 'class="cards"' not in run_html(ITEMS, score_cards=undecided)
 
 
 def test_a_run_without_sellers_has_no_column_for_them():

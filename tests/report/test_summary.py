@@ -78,6 +78,22 @@ def test_what_does_not_fit_is_counted(tmp_path):
     assert text.count("97 %") == WORST_ROWS
 
 
+def test_an_error_that_many_items_share_is_told_once_with_their_number(tmp_path):
+    alike = [ItemError(f"{n}", "row_outside_root", f"row {n}: {n}.jpg leads out (name a wider folder)") for n in range(30)]
+    other = ItemError("x", "photo_missing", "x.jpg: there is no such file (check the path)")
+    text = " ".join(summary([*alike, other, comparison("retake")], run_of(tmp_path)).split())
+    assert "row 0: 0.jpg leads out (name a wider folder); more items with this error: 29" in text
+    assert "x.jpg: there is no such file (check the path)" in text
+    assert (text.count("! ERROR"), text.count("RETAKE"), "more, in results.jsonl" in text) == (3, 2, False)
+
+
+def test_where_nothing_was_decided_there_are_no_score_cards(tmp_path):
+    cards = score_cards([Group("a", "cups", "error", None, (), 2), Group("b", "cups", "review", None, (), 1)], KNOWN)
+    text = summary([comparison("review")], run_of(tmp_path), cards=cards)
+    assert "No item was decided, so there are no score cards." in text
+    assert "worst first" not in text
+
+
 def test_score_cards_read_as_agreed(tmp_path):
     before = [Group("bad", "cups", "match", None, (), 80), Group("bad", "cups", "mismatch", None, (), 4)]
     groups = [
