@@ -25,6 +25,9 @@ VARIABLES = "QAUDIT_"
 # They tell about settings, or ask for something else than work: nothing of theirs is a setting.
 _UNSET_COMMANDS = ("config", "schema")
 _UNSET_OPTIONS = ("help", "version", "config", "no_config")
+# What is said of one item, lot or result: as a setting it would be said of the next one too. `out` is a folder of one
+# command, a profile or a page of others.
+EACH_TIME = frozenset({"by", "labelled", "lot", "out", "reason", "until"})
 # Of the environment it was taken before anything else, where no flag names another.
 _HEARD_BEFORE = ("lang",)
 # What a file may set that nobody named: it can alter an answer, of which the record tells, and do no other harm. Whatever
@@ -53,7 +56,7 @@ class Knob:
     @property
     def key(self) -> str:
         """Its name in a settings file."""
-        return str(max(self.parameter.opts, key=len)).lstrip("-").replace("-", "_")
+        return _key(self.parameter)
 
     @property
     def variable(self) -> str:
@@ -184,8 +187,14 @@ def _settable(group: Any, context: Any) -> Iterator[tuple[str, Any, Any]]:
             continue
         inner = context if not name or context is None else command.context_class(command, info_name=name, parent=context)
         for parameter in command.params:
-            if parameter.param_type_name == "option" and parameter.name not in _UNSET_OPTIONS:
+            unset = parameter.name in _UNSET_OPTIONS or _key(parameter) in EACH_TIME
+            if parameter.param_type_name == "option" and not unset:
                 yield name, inner, parameter
+
+
+def _key(parameter: Any) -> str:
+    """Name of an option in a settings file."""
+    return str(max(parameter.opts, key=len)).lstrip("-").replace("-", "_")
 
 
 def _path(value: str, file: SettingsFile, key: str) -> str:

@@ -23,7 +23,7 @@ from qaudit.model.settings import Source
 from qaudit.model.text import one_line
 from qaudit.model.tolerances import Tolerances, folded
 
-from .knobs import VARIABLES, Knob, check_environment, knobs_of, take_environment, wrong
+from .knobs import EACH_TIME, VARIABLES, Knob, check_environment, knobs_of, take_environment, wrong
 from .language import known_language
 from .output import complain
 from .settings_file import SettingsFile, find, read
@@ -284,8 +284,12 @@ def _note_unknown_variables(knobs: Iterable[Knob]) -> None:
     for variable in sorted(os.environ):
         if not variable.startswith(VARIABLES) or variable.startswith(_OPTIONS_VARIABLES) or variable in known:
             continue
-        near = difflib.get_close_matches(variable.removeprefix(VARIABLES), names, 1)
-        way_out = _meant(VARIABLES + near[0]) if near else said("qaudit config lists all that can be set")
+        name = variable.removeprefix(VARIABLES)
+        near = difflib.get_close_matches(name, names, 1)
+        if name.lower() in EACH_TIME:
+            way_out = _each_time(name.lower())
+        else:
+            way_out = _meant(VARIABLES + near[0]) if near else said("qaudit config lists all that can be set")
         complain(said("{variable} in the environment is no setting ({way_out})", variable=one_line(variable), way_out=way_out))
 
 
@@ -378,9 +382,16 @@ def _check_name(place: str, name: str, known: Iterable[str]) -> None:
     names = sorted(known)
     if name in names:
         return
+    if name in EACH_TIME:
+        raise SettingsError("setting_unknown", said("{place} is no setting", place=place), _each_time(name))
     near = difflib.get_close_matches(name, names, 1)
     way_out = _meant(near[0]) if near else said("qaudit config lists all that can be set")
     raise SettingsError("setting_unknown", said("{place} is no setting", place=place), way_out)
+
+
+def _each_time(key: str) -> str:
+    """Where that is said which is no setting since it is another each time."""
+    return said("give {option} on the command line, each time", option=f"--{key}")
 
 
 def _meant(near: str) -> str:

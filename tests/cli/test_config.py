@@ -47,6 +47,17 @@ def test_every_setting_is_told_with_what_said_so(place, capsys):
     assert settings["options", "frame_side_px"] == (1200, "default", None)
 
 
+def test_what_one_command_has_alone_stands_in_its_section_and_what_is_said_each_time_nowhere(place, capsys):
+    sections: dict[str, set[str]] = {}
+    for setting in told(capsys, "--no-config")["settings"]:
+        sections.setdefault(setting["section"], set()).add(setting["name"])
+    assert {"annotations", "junit", "since"} < sections["check"]
+    assert {"cluster", "seed"} < sections["audit"]
+    assert {"workers", "lang", "profile"} < sections[""]
+    assert not {"annotations", "cluster"} & sections[""]
+    assert not {"by", "reason", "until", "lot", "labelled", "out"} & set().union(*sections.values())
+
+
 def test_tolerances_stand_beside_the_usual_ones(place, capsys):
     tolerances = told(capsys)["tolerances"]
     assert tolerances["categories"] == {"cloth": {"palette": 18.0}}

@@ -147,6 +147,9 @@ def test_how_comparisons_are_made_can_be_set(rooms, place, monkeypatch, capsys):
 WRONG = [
     ("wrokers = 2\n", "setting_unknown", "wrokers is no setting (did you mean workers?)"),
     ("[audit]\nquiet = true\n", "setting_unknown", "audit.quiet is no setting"),
+    ('[accept]\nreason = "x"\n', "setting_unknown", "accept.reason is no setting (give --reason on the command line, each"),
+    ('out = "run"\n', "setting_unknown", "out is no setting (give --out on the command line, each time)"),
+    ("lot = 500\n", "setting_unknown", "lot is no setting (give --lot on the command line, each time)"),
     ("[audti]\nworkers = 2\n", "setting_unknown", "did you mean audit?"),
     ("audit = 3\n", "setting_wrong", "audit must be a table, not 3"),
     ("[options]\nlisting_side = 900\n", "setting_unknown", "did you mean listing_side_px?"),
@@ -244,6 +247,16 @@ def test_a_variable_that_is_no_setting_is_told_with_the_nearest_and_the_work_goe
     assert capsys.readouterr().err == ""
 
 
+def test_what_is_said_of_one_item_or_result_is_no_variable(rooms, place, monkeypatch, capsys):
+    monkeypatch.setenv("QAUDIT_OUT", "run")
+    monkeypatch.setenv("QAUDIT_REASON", "as ever")
+    assert main(["audit", "pairs.csv"]) == 2
+    out, reason, missing = capsys.readouterr().err.splitlines()
+    assert out == "qaudit: QAUDIT_OUT in the environment is no setting (give --out on the command line, each time)"
+    assert reason == "qaudit: QAUDIT_REASON in the environment is no setting (give --reason on the command line, each time)"
+    assert "--out" in missing
+
+
 def test_the_key_of_a_project_file_is_told_in_full(place, capsys):
     write(place / "pyproject.toml", "[tool.qaudit]\nworkers = 'x'\n")
     assert main(AUDIT) == 2
@@ -321,9 +334,9 @@ def test_whatever_stands_in_a_file_is_taken_or_refused_in_one_line(table, named)
 
 
 def test_a_file_that_was_found_sets_nothing_that_fetches_writes_or_reaches_out(place, capsys):
-    harmful = {"allow_url", "root", "out", "json", "overlay", "run", "cluster", "arrivals", "compare_to", "accepted", "seed"}
+    harmful = {"allow_url", "root", "json", "overlay", "run", "cluster", "arrivals", "compare_to", "accepted", "seed"}
     assert harmful <= all_keys() - FOUND
-    for key, value in {"allow_url": "true", "root": '"/"', "out": '"x"', "cluster": '"tcp://x:1"', "json": '"x"'}.items():
+    for key, value in {"allow_url": "true", "root": '"/"', "cluster": '"tcp://x:1"', "json": '"x"'}.items():
         write(place / "qaudit.toml", f"{key} = {value}\n")
         assert main(AUDIT) == 2
         assert f"{key} may not be set by a file that was only found" in capsys.readouterr().err
