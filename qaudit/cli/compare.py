@@ -18,6 +18,7 @@ from qaudit.model.text import shown
 from .exits import exit_code, parse_fail_on
 from .item_files import check_pages, write_pages
 from .options import ALL, BaseRate, FailOn, Profile, judging_profile
+from .origins import with_origin
 from .output import STDOUT, check_writable, complain, json_line, write_output
 from .settings import current
 
@@ -28,6 +29,7 @@ OVERLAY_SUFFIXES = (".png", ".jpg", ".jpeg")
 
 
 def compare(
+    context: typer.Context,
     listing: Annotated[str, typer.Argument(metavar="LISTING", help="The listing's photo, or a folder of them.")],
     arrival: Annotated[str, typer.Argument(metavar="ARRIVAL", help="The photo of what arrived, or a folder of them.")],
     accepted: Annotated[
@@ -87,7 +89,7 @@ def compare(
         arrivals = _read(arrival, options.arrival_side_px)
         pieces = _read(accepted, options.arrival_side_px) if accepted is not None else []
     except PhotoRefused as error:
-        complain(error.sentence)
+        complain(with_origin(error, context).sentence)
         if json_path is not None:
             facts = tool_facts(options, judged_by.id, judged_by.holds_for, judged_by.categories)
             refused = ItemError.of("", error, row, facts)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from qaudit.model.errors import SettingsError
 from qaudit.model.options import Options
 from qaudit.model.settings import Held, Setting, Source
 from qaudit.model.units import unit_of
@@ -19,7 +20,12 @@ from .options import judging_profile
 from .output import STDOUT, json_line, write_output
 from .settings import OPTIONS, Settings, current
 
+if TYPE_CHECKING:
+    from qaudit.decision.profile import Profile
+
 _SOURCES: dict[str, Source] = {"ENVIRONMENT": "environment", "DEFAULT_MAP": "file"}
+# What is wrong with a profile itself.
+_OF_PROFILE = ("profile_missing", "profile_broken")
 # The command whose profile the tolerances are told of.
 _JUDGE = "audit"
 
@@ -44,8 +50,7 @@ def _held(program: Any, settings: Settings) -> Held:
     program.default_map = dict(settings.defaults)
     told = [(knob, _setting(knob, settings)) for knob in knobs_of(program)]
     by_command = {(knob.command, setting.name): setting for knob, setting in told}
-    profile, base_rate = (_value(by_command, name) for name in ("profile", "base_rate"))
-    judged_by = judging_profile(profile, base_rate)
+    judged_by = _profile(by_command, settings)
     file = settings.file
     return Held(
         None if file is None else os.fspath(file.path),
@@ -57,9 +62,17 @@ def _held(program: Any, settings: Settings) -> Held:
     )
 
 
-def _value(settings: dict[tuple[str, str], Setting], name: str) -> Any:
-    """What is set for the command whose profile is told of."""
-    return settings[_JUDGE, name].value
+def _profile(told: Mapping[tuple[str, str], Setting], settings: Settings) -> Profile:
+    """The profile that an audit would judge by."""
+    path, base_rate = (told[_JUDGE, name] for name in ("profile", "base_rate"))
+    values: tuple[Any, Any] = (path.value, base_rate.value)
+    try:
+        return judging_profile(*values)
+    except SettingsError as error:
+        if error.slug not in _OF_PROFILE or not path.where:
+            raise
+        file = settings.file
+        raise error.named_by(path.where if file is None or path.source != "file" else file.named_place(path.where)) from error
 
 
 def _setting(knob: Knob, settings: Settings) -> Setting:

@@ -24,6 +24,7 @@ from .config import config
 from .evaluate import evaluate
 from .exits import ExitCode, InterruptedRunError
 from .language import Lang, asked_language, with_language
+from .origins import take_origins
 from .output import complain
 from .plan import plan
 from .report import report
@@ -98,7 +99,7 @@ def main(args: Sequence[str]) -> int:
 def _done(args: Sequence[str]) -> int:
     """Run one command line, and say in one line what goes wrong."""
     try:
-        code = take_settings(get_command(app)).main(list(args), prog_name="qaudit", standalone_mode=False)
+        code = take_origins(take_settings(get_command(app))).main(list(args), prog_name="qaudit", standalone_mode=False)
     except typer.TyperException as error:
         complain(usage_sentence(error))
         return ExitCode.USAGE

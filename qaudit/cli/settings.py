@@ -204,7 +204,10 @@ def _wanted(context: Any, path: str | None, *, is_refused: bool) -> Settings:
     """The settings of the file that is named, else of the one that is found, unless none is wanted."""
     file = None
     if path is not None:
-        file = read(Path(path))
+        try:
+            file = read(Path(path))
+        except SettingsError as error:
+            raise (error if _is_flag(context) else error.named_by(f"{VARIABLES}CONFIG")) from error
     elif not is_refused:
         try:
             file = find(Path.cwd())

@@ -54,7 +54,11 @@ class SettingsFile:
 
     def place(self, key: str) -> str:
         """A key of it in a message, with the file's name."""
-        return f"{self.shown}: {self.prefix}{one_line(key)}"
+        return self.named_place(self.prefix + key)
+
+    def named_place(self, key: str) -> str:
+        """A key as it stands in it, with what stands before, in a message, with the file's name."""
+        return f"{self.shown}: {one_line(key)}"
 
 
 def read(path: Path) -> SettingsFile:

@@ -221,7 +221,9 @@ def load_profile(path: str | Path | None = None) -> Profile:
         text = Path(path).read_text("utf-8")
     except OSError as error:
         raise SettingsError(
-            "profile_missing", said("profile {path} cannot be read: {reason}", path=shown(path), reason=error.strerror)
+            "profile_missing",
+            said("profile {path} cannot be read: {reason}", path=shown(path), reason=error.strerror),
+            said("check the path"),
         ) from error
     except UnicodeDecodeError as error:
         raise SettingsError("profile_broken", said("profile {path} is not text in UTF-8", path=shown(path))) from error

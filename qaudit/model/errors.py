@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from .language import said
 
 
@@ -31,6 +33,11 @@ class QauditError(Exception):
 
     def __str__(self) -> str:
         return str(self.sentence)
+
+    def named_by(self, place: str) -> Self:
+        """The same of a file that was named elsewhere than on the command line; `place`: by which variable, or which key."""
+        message = said("{problem}; the path comes from {place}", problem=self.message, place=place)
+        return type(self)(self.slug, message, self.way_out)
 
 
 class PhotoRefused(QauditError):  # noqa: N818 - the name in the public contract
