@@ -224,11 +224,17 @@ def _day(text: str, today: datetime.date) -> str:
         day = datetime.datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
         day = None
-    if day is None or day < today:
+    if day is None:
         raise SettingsError(
             "until_unusable",
-            said("--until {day} is no day from today on", day=one_line(text)),
+            said("--until {day} is no day", day=one_line(text)),
             said("write it as in {today}", today=today.isoformat()),
+        )
+    if day < today:
+        raise SettingsError(
+            "until_unusable",
+            said("--until {day} is past", day=day.isoformat()),
+            said("name the last day that it is to hold: {today}, which is today, or a later one", today=today.isoformat()),
         )
     return day.isoformat()
 

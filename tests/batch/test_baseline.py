@@ -205,3 +205,19 @@ def test_what_cannot_be_accepted_is_refused(run: Path, id_: str, reason: str, by
     with pytest.raises(SettingsError) as refused:
         accept(run, id_, reason, by, until, [], TODAY)
     assert refused.value.slug == slug
+
+
+@pytest.mark.parametrize(
+    ("until", "told"),
+    [
+        (
+            "2026-06-30",
+            "--until 2026-06-30 is past (name the last day that it is to hold: 2026-07-01, which is today, or a later one)",
+        ),
+        ("soon", "--until soon is no day (write it as in 2026-07-01)"),
+    ],
+)
+def test_a_last_day_that_is_past_is_told_otherwise_than_one_that_is_none(run: Path, until: str, told: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        accept(run, "bad", "x", "Sri", until, [], TODAY)
+    assert str(refused.value) == told

@@ -54,6 +54,35 @@ def test_wrong_usage_is_one_line_and_code_2(capsys, args, words):
     assert words in printed.err
 
 
+OF_LIBRARIES = ("Input should", "parse", "argument(s)", "boolean", "integer", "Possible options", "requires")
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["plan", "--lot", "x", "--aql", "1"], "Invalid value for '--lot': it must be a whole number (see qaudit plan --help)"),
+        (["plan", "--lot", "9" * 5000, "--aql", "1"], "Invalid value for '--lot': the number is too large"),
+        (["plan", "--lot", "50", "--aql", "x"], "Invalid value for '--aql': it must be a number"),
+        (["check", "p.csv", "--workers", "0"], "Invalid value for '--workers': it must be 1 or more"),
+        (["compare", "a", "b", "c", "d"], "There is more than the command takes: c d (see qaudit compare --help)"),
+        (["compare", "a"], "Missing argument 'ARRIVAL'"),
+        (["audit", "p.csv"], "Missing option '--out'"),
+        (["audit", "p.csv", "--out"], "Option '--out' needs a value after it"),
+        (["compare", "a", "b", "--quiet=3"], "Option '--quiet' takes no value"),
+        (["compare", "a", "b", "--quit"], "No such option: --quit; did you mean --quiet?"),
+        (["audti"], "No such command 'audti'; did you mean 'audit'?"),
+    ],
+)
+def test_what_libraries_say_of_a_command_line_is_told_in_plain_words_in_each_language(capsys, args, words):
+    assert main(args) == 2
+    english = capsys.readouterr().err
+    assert f"qaudit: {words}" in english
+    assert main(["--lang", "id", *args]) == 2
+    indonesian = capsys.readouterr().err
+    assert words.split(":")[0] not in indonesian
+    assert not [text for text in OF_LIBRARIES if text in english + indonesian]
+
+
 def test_a_failure_of_qaudit_itself_is_one_line_and_code_70(rooms, capsys, monkeypatch):
     monkeypatch.delenv("QAUDIT_DEBUG", raising=False)
     rooms.answer = ZeroDivisionError("division\nby zero")
