@@ -75,14 +75,16 @@ def _setting(knob: Knob, settings: Settings) -> Setting:
 
 
 def _joined(told: Iterable[tuple[Knob, Setting]]) -> list[Setting]:
-    """Settings that are the same for all commands once, before those of each command."""
+    """Settings that are the same for several commands once, before those of each command."""
     by_name: dict[str, list[Setting]] = {}
     for _, setting in told:
         by_name.setdefault(setting.name, []).append(setting)
     shared, own = [], []
     for settings in by_name.values():
         one = settings[0]
-        if all((s.value, s.source, s.where) == (one.value, one.source, one.where) for s in settings):
+        if one.section and len(settings) == 1:
+            own.append(one)
+        elif all((s.value, s.source, s.where) == (one.value, one.source, one.where) for s in settings):
             shared.append(Setting("", one.name, one.value, one.source, one.where))
         else:
             own += settings

@@ -25,6 +25,8 @@ VARIABLES = "QAUDIT_"
 # They tell about settings, or ask for something else than work: nothing of theirs is a setting.
 _UNSET_COMMANDS = ("config", "schema")
 _UNSET_OPTIONS = ("help", "version", "config", "no_config")
+# What is said of one item, lot or file: as a setting it would be said of others too.
+SAID_ONCE = frozenset({"reason", "until", "lot", "labelled"})
 # Of the environment it was taken before anything else, where no flag names another.
 _HEARD_BEFORE = ("lang",)
 # What a file may set that nobody named: it can alter an answer, of which the record tells, and do no other harm. Whatever
@@ -184,7 +186,7 @@ def _settable(group: Any, context: Any) -> Iterator[tuple[str, Any, Any]]:
             continue
         inner = context if not name or context is None else command.context_class(command, info_name=name, parent=context)
         for parameter in command.params:
-            if parameter.param_type_name == "option" and parameter.name not in _UNSET_OPTIONS:
+            if parameter.param_type_name == "option" and parameter.name not in (*_UNSET_OPTIONS, *SAID_ONCE):
                 yield name, inner, parameter
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import difflib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from qaudit.model.settings import Source
 from qaudit.model.text import one_line
 from qaudit.model.tolerances import Tolerances, folded
 
-from .knobs import VARIABLES, Knob, check_environment, knobs_of, take_environment, wrong
+from .knobs import SAID_ONCE, VARIABLES, Knob, check_environment, knobs_of, take_environment, wrong
 from .language import known_language
 from .output import complain
 from .settings_file import SettingsFile, find, read
@@ -284,8 +284,7 @@ def _note_unknown_variables(knobs: Iterable[Knob]) -> None:
     for variable in sorted(os.environ):
         if not variable.startswith(VARIABLES) or variable.startswith(_OPTIONS_VARIABLES) or variable in known:
             continue
-        near = difflib.get_close_matches(variable.removeprefix(VARIABLES), names, 1)
-        way_out = _meant(VARIABLES + near[0]) if near else said("qaudit config lists all that can be set")
+        way_out = _way_out(variable.removeprefix(VARIABLES), names, VARIABLES)
         complain(said("{variable} in the environment is no setting ({way_out})", variable=one_line(variable), way_out=way_out))
 
 
@@ -378,9 +377,15 @@ def _check_name(place: str, name: str, known: Iterable[str]) -> None:
     names = sorted(known)
     if name in names:
         return
+    raise SettingsError("setting_unknown", said("{place} is no setting", place=place), _way_out(name, names))
+
+
+def _way_out(name: str, names: Sequence[str], prefix: str = "") -> str:
+    """What to do about a `name` that is no setting; those that are begin with `prefix` where it stands."""
+    if name.lower() in SAID_ONCE:
+        return said("give it on the command line: {option}", option=f"--{name.lower()}")
     near = difflib.get_close_matches(name, names, 1)
-    way_out = _meant(near[0]) if near else said("qaudit config lists all that can be set")
-    raise SettingsError("setting_unknown", said("{place} is no setting", place=place), way_out)
+    return _meant(prefix + near[0]) if near else said("qaudit config lists all that can be set")
 
 
 def _meant(near: str) -> str:

@@ -215,7 +215,7 @@ EN: Final[dict[str, str]] = {
     # what is set
     "settings.file": message("Settings file: {path}"),
     "settings.file_none": message("No settings file"),
-    "settings.shared": message("The same for all commands that have it"),
+    "settings.shared": message("The same for several commands"),
     "settings.section": message("[{section}]"),
     "settings.name": message("setting"),
     "settings.value": message("value"),

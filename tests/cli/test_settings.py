@@ -147,6 +147,8 @@ def test_how_comparisons_are_made_can_be_set(rooms, place, monkeypatch, capsys):
 WRONG = [
     ("wrokers = 2\n", "setting_unknown", "wrokers is no setting (did you mean workers?)"),
     ("[audit]\nquiet = true\n", "setting_unknown", "audit.quiet is no setting"),
+    ('[accept]\nreason = "agreed"\n', "setting_unknown", "accept.reason is no setting (give it on the command line: --reason)"),
+    ("lot = 500\n", "setting_unknown", "lot is no setting (give it on the command line: --lot)"),
     ("[audti]\nworkers = 2\n", "setting_unknown", "did you mean audit?"),
     ("audit = 3\n", "setting_wrong", "audit must be a table, not 3"),
     ("[options]\nlisting_side = 900\n", "setting_unknown", "did you mean listing_side_px?"),
@@ -242,6 +244,14 @@ def test_a_variable_that_is_no_setting_is_told_with_the_nearest_and_the_work_goe
     )
     assert main(["audit", "--help"]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_what_is_said_of_one_item_is_not_taken_from_the_environment(place, monkeypatch, capsys):
+    monkeypatch.setenv("QAUDIT_REASON", "because")
+    assert main(["rule", "run", "1", "match", "--by", "Sri"]) == 2
+    told = capsys.readouterr().err
+    assert "QAUDIT_REASON in the environment is no setting (give it on the command line: --reason)" in told
+    assert "--reason" in told.splitlines()[-1]
 
 
 def test_the_key_of_a_project_file_is_told_in_full(place, capsys):
