@@ -228,7 +228,7 @@ def _day(text: str, today: datetime.date) -> str:
         raise SettingsError(
             "until_unusable",
             said("--until {day} is no day from today on", day=one_line(text)),
-            said("write it as in {today}", today=today.isoformat()),
+            said("give a day such as {today}, which is today, or a later one", today=today.isoformat()),
         )
     return day.isoformat()
 

@@ -18,6 +18,7 @@ from qaudit.model.text import shown
 from .exits import exit_code, parse_fail_on
 from .item_files import check_pages, write_pages
 from .options import ALL, BaseRate, FailOn, Profile, judging_profile
+from .origin import with_origin
 from .output import STDOUT, check_writable, complain, json_line, write_output
 from .settings import current
 
@@ -87,7 +88,7 @@ def compare(
         arrivals = _read(arrival, options.arrival_side_px)
         pieces = _read(accepted, options.arrival_side_px) if accepted is not None else []
     except PhotoRefused as error:
-        complain(error.sentence)
+        complain(with_origin(error.sentence))
         if json_path is not None:
             facts = tool_facts(options, judged_by.id, judged_by.holds_for, judged_by.categories)
             refused = ItemError.of("", error, row, facts)

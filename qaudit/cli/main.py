@@ -24,6 +24,7 @@ from .config import config
 from .evaluate import evaluate
 from .exits import ExitCode, InterruptedRunError
 from .language import Lang, asked_language, with_language
+from .origin import with_origin
 from .output import complain
 from .plan import plan
 from .report import report
@@ -114,7 +115,7 @@ def _done(args: Sequence[str]) -> int:
         )
         return ExitCode.INTERRUPTED
     except QauditError as error:
-        complain(error.sentence)
+        complain(with_origin(error.sentence))
         return ExitCode.ERROR if isinstance(error, PhotoRefused) else ExitCode.USAGE
     except Exception as error:
         return _internal_error(error)
