@@ -34,7 +34,13 @@ class Repository:
         return cls(os.path.realpath(os.fsdecode(found.removesuffix(b"\n"))))
 
     def commit(self, ref: str) -> str:
-        """Which commit `ref` names.
+        """The commit that what is here now is compared with, to tell what changed since `ref`.
+
+        Returns
+        -------
+            Where the line of `ref` and that of ``HEAD`` parted, as in a pull request: what only `ref` went on to did not change
+            here. Where git cannot tell, as in a shallow clone, `ref` itself, since which no less has changed. Before the first
+            commit of a repository ``HEAD`` is a tree with nothing in it.
 
         Raises
         ------
@@ -47,13 +53,18 @@ class Repository:
         try:
             found = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
         except SettingsError as error:
+            if ref == "HEAD" and not self._ask("rev-list", "--all", "--max-count=1"):
+                return self._ask("hash-object", "-t", "tree", "--stdin").decode().strip()  # of nothing
             raise SettingsError(
                 "since_unknown", said("--since {ref}: git knows no such commit", ref=shown(ref)), way_out
             ) from error
         name = found.decode().strip()
         if not _COMMIT.fullmatch(name):  # such as ^main, which is all that is not in it
             raise SettingsError("since_unknown", said("--since {ref} names no commit", ref=shown(ref)), way_out)
-        return name
+        try:
+            return self._ask("merge-base", name, "HEAD").decode().strip()
+        except SettingsError:
+            return name
 
     def changed(self, commit: str) -> set[bytes]:
         """Tracked files that differ from those of `commit`, also those that are in one of the two alone."""

@@ -294,6 +294,36 @@ def test_what_names_no_commit_is_refused(shop: Shop, ref: str) -> None:
     assert not list(shop.folder.glob("**/owned"))
 
 
+def test_what_only_the_other_branch_went_on_to_did_not_change(shop: Shop) -> None:
+    git(shop.folder, "switch", "--quiet", "--create", "feature")
+    shop.rows["e"] = ["photos/listing", "photos/a", ""]
+    shop.write()
+    git(shop.folder, "commit", "--quiet", "--all", "--message", "one more")
+    git(shop.folder, "switch", "--quiet", "-")
+    shop.photo("photos/c", "mismatch")
+    git(shop.folder, "commit", "--quiet", "--all", "--message", "another photo")
+    git(shop.folder, "switch", "--quiet", "feature")
+    assert changed(shop, "@{-1}") == ["e"]
+
+
+def test_before_the_first_commit_all_changed(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "shop", dict.fromkeys(IDS, "match"))
+    git(shop.folder, "update-ref", "-d", "HEAD")
+    assert changed(shop) == list(IDS)
+    with pytest.raises(SettingsError) as caught:
+        changed(shop, "main")
+    assert caught.value.slug == "since_unknown"
+
+
+def test_where_two_lines_parted_before_a_shallow_clone_begins_nothing_is_left_out(shop: Shop, tmp_path: Path) -> None:
+    git(shop.folder, "switch", "--quiet", "--create", "here")
+    git(shop.folder, "switch", "--quiet", "--orphan", "unrelated")
+    git(shop.folder, "commit", "--quiet", "--allow-empty", "--message", "nothing in common")
+    git(shop.folder, "switch", "--quiet", "here")
+    shop.photo("photos/c", "mismatch")
+    assert changed(shop, "unrelated") == list(IDS)
+
+
 def test_branches_tags_and_commits_are_known(shop: Shop) -> None:
     git(shop.folder, "tag", "v1")
     for ref in ("main", "v1", "HEAD", git(shop.folder, "rev-parse", "HEAD").strip(), "@{0}"):
