@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ _LONGEST_S = 120
 _REASON_SHOWN = 300
 _COMMIT = re.compile("[0-9a-f]{40,64}")
 # Whatever the repository and the settings of git say: what it holds may be a stranger's.
+_SUBMODULE = b"160000 "
 _DIFF = ("diff", "--no-relative", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none", "-z")
 
 
@@ -67,8 +69,12 @@ class Repository:
             return name
 
     def changed(self, commit: str) -> set[bytes]:
-        """Tracked files that differ from those of `commit`, also those that are in one of the two alone."""
-        return _names(self._ask(*_DIFF, "--name-only", "--no-renames", commit, "--"))
+        """Tracked files that differ from those of `commit`, also those that are in one of the two alone.
+
+        A submodule stands for what is in it, also where the one that holds it tells git to pass over it.
+        """
+        listed = self._ask(*_DIFF, "--name-only", "--no-renames", commit, "--")
+        return _names(listed) | set(_changed_submodules(Path(self.root), b""))
 
     def tracked(self) -> set[bytes]:
         """Files that git looks after, those of submodules too; of any other it cannot say whether it changed."""
@@ -142,6 +148,24 @@ def _git(folder: Path, *arguments: str) -> bytes:
             said("run it in a clone of the repository, or leave out --since"),
         )
     return done.stdout
+
+
+def _changed_submodules(folder: Path, above: bytes) -> Iterator[bytes]:
+    """Submodules below `folder`, whose own path is `above`, that are not as they are recorded, or hold changes themselves."""
+    for entry in _git(folder, "ls-files", "--stage", "-z").split(b"\0"):
+        facts, _, name = entry.partition(b"\t")
+        inner = folder / os.fsdecode(name)
+        if not facts.startswith(_SUBMODULE) or not os.path.lexists(inner / ".git"):
+            continue
+        recorded = facts.split()[1]
+        try:
+            is_other = _git(inner, "rev-parse", "HEAD").strip() != recorded or _git(inner, *_DIFF, "--name-only", "HEAD", "--")
+        except SettingsError:  # it has no commit, or is no repository
+            is_other = True
+        if is_other:
+            yield above + name
+        else:
+            yield from _changed_submodules(inner, above + name + b"/")
 
 
 def _names(listed: bytes) -> set[bytes]:

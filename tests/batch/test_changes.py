@@ -233,6 +233,24 @@ def test_a_submodule_is_looked_into_whatever_its_owner_says(shop: Shop) -> None:
     assert changed(shop) == ["a", "b"]
 
 
+def test_a_submodule_of_a_submodule_is_looked_into_too(shop: Shop) -> None:
+    inner, middle = (Shop(shop.folder.parent / name, {"x": "match"}) for name in ("inner", "middle"))
+    for outer, added, place in ((middle, inner, "in"), (shop, middle, "goods/mid")):
+        git(outer.folder, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(added.folder), place)
+        git(outer.folder, "config", "-f", ".gitmodules", f"submodule.{place}.ignore", "all")
+        outer.commit()
+    git(shop.folder / "goods" / "mid", "-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init")
+    shop.rows["a"][1] = "mid/in/goods/photos/x"
+    shop.write()
+    shop.commit()
+    assert changed(shop) == []
+    shop.photo("mid/in/goods/photos/x", "mismatch")
+    assert changed(shop) == ["a"]
+    deepest = shop.folder / "goods" / "mid" / "in"
+    git(deepest, "commit", "--quiet", "--all", "--message", "another photo")
+    assert changed(shop) == ["a"]
+
+
 @pytest.mark.parametrize("name", [".gitattributes", "goods/.gitattributes", ".gitmodules"])
 def test_a_rule_by_which_git_writes_files_out_changes_all(shop: Shop, name: str) -> None:
     (shop.folder / name).write_text("")
