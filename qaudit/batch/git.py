@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ _LONGEST_S = 120
 _REASON_SHOWN = 300
 _COMMIT = re.compile("[0-9a-f]{40,64}")
 # Whatever the repository and the settings of git say: what it holds may be a stranger's.
+_SUBMODULE = b"160000 "
 _DIFF = ("diff", "--no-relative", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none", "-z")
 
 
@@ -34,7 +36,13 @@ class Repository:
         return cls(os.path.realpath(os.fsdecode(found.removesuffix(b"\n"))))
 
     def commit(self, ref: str) -> str:
-        """Which commit `ref` names.
+        """The commit that what is here now is compared with, to tell what changed since `ref`.
+
+        Returns
+        -------
+            Where the line of `ref` and that of ``HEAD`` parted, as in a pull request: what only `ref` went on to did not change
+            here. Where git cannot tell, as in a shallow clone, `ref` itself, since which no less has changed. Before the first
+            commit of a repository ``HEAD`` is a tree with nothing in it.
 
         Raises
         ------
@@ -47,17 +55,26 @@ class Repository:
         try:
             found = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
         except SettingsError as error:
+            if ref == "HEAD" and not self._ask("rev-list", "--all", "--max-count=1"):
+                return self._ask("hash-object", "-t", "tree", "--stdin").decode().strip()  # of nothing
             raise SettingsError(
                 "since_unknown", said("--since {ref}: git knows no such commit", ref=shown(ref)), way_out
             ) from error
         name = found.decode().strip()
         if not _COMMIT.fullmatch(name):  # such as ^main, which is all that is not in it
             raise SettingsError("since_unknown", said("--since {ref} names no commit", ref=shown(ref)), way_out)
-        return name
+        try:
+            return self._ask("merge-base", name, "HEAD").decode().strip()
+        except SettingsError:
+            return name
 
     def changed(self, commit: str) -> set[bytes]:
-        """Tracked files that differ from those of `commit`, also those that are in one of the two alone."""
-        return _names(self._ask(*_DIFF, "--name-only", "--no-renames", commit, "--"))
+        """Tracked files that differ from those of `commit`, also those that are in one of the two alone.
+
+        A submodule stands for what is in it, also where the one that holds it tells git to pass over it.
+        """
+        listed = self._ask(*_DIFF, "--name-only", "--no-renames", commit, "--")
+        return _names(listed) | set(_changed_submodules(Path(self.root), b""))
 
     def tracked(self) -> set[bytes]:
         """Files that git looks after, those of submodules too; of any other it cannot say whether it changed."""
@@ -131,6 +148,24 @@ def _git(folder: Path, *arguments: str) -> bytes:
             said("run it in a clone of the repository, or leave out --since"),
         )
     return done.stdout
+
+
+def _changed_submodules(folder: Path, above: bytes) -> Iterator[bytes]:
+    """Submodules below `folder`, whose own path is `above`, that are not as they are recorded, or hold changes themselves."""
+    for entry in _git(folder, "ls-files", "--stage", "-z").split(b"\0"):
+        facts, _, name = entry.partition(b"\t")
+        inner = folder / os.fsdecode(name)
+        if not facts.startswith(_SUBMODULE) or not os.path.lexists(inner / ".git"):
+            continue
+        recorded = facts.split()[1]
+        try:
+            is_other = _git(inner, "rev-parse", "HEAD").strip() != recorded or _git(inner, *_DIFF, "--name-only", "HEAD", "--")
+        except SettingsError:  # it has no commit, or is no repository
+            is_other = True
+        if is_other:
+            yield above + name
+        else:
+            yield from _changed_submodules(inner, above + name + b"/")
 
 
 def _names(listed: bytes) -> set[bytes]:

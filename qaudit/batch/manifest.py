@@ -18,7 +18,7 @@ from ..photos.cloud import cloud_at, folder_at, is_address, shown_address
 from .arrivals import Arrivals
 from .mapping import ColumnMap, mapped
 from .row import REQUIRED, FromFolder, Place, Row, id_in, read_row
-from .tables import CELL_SHOWN, FORMATS, RawRow, opened, raw_rows, refuse
+from .tables import CELL_SHOWN, FORMATS, Needed, RawRow, opened, raw_rows, refuse
 
 PathLike = str | os.PathLike[str]
 # A description in full is a few thousand characters; more is another file, pasted.
@@ -158,7 +158,7 @@ class Manifest:
         """Rows of the table at `path` under our names."""
         needed = REQUIRED if self._arrivals is None else [name for name in REQUIRED if name != "arrival"]
         if self._columns is None:
-            return raw_rows(path, [(name,) for name in needed])
+            return raw_rows(path, Needed([(name,) for name in needed]))
         return mapped(raw_rows(path, self._columns.needed(needed)), self._columns)
 
     def _joined(self, raw: Iterable[RawRow]) -> Iterator[RawRow]:

@@ -40,8 +40,9 @@ class ColumnMap:
         """The columns that a table has to have to give ours of these names, and all that a person named."""
         ours = [self.columns.get(name, (name,)) for name in names]
         if self.is_preset:
-            return ours
-        return list(dict.fromkeys((column,) for columns in (*ours, *self.columns.values()) for column in columns))
+            return Needed(ours)
+        columns = (*ours, *self.columns.values())
+        return Needed(list(dict.fromkeys((name,) for names in columns for name in names)), named=True)
 
     def apply(self, cells: Mapping[str, Any]) -> dict[str, Any]:
         """The cells under our names; what was not taken for one of these is carried, a SKU in any case."""

@@ -8,7 +8,7 @@ import io
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -161,14 +161,16 @@ def _csv(records: list[dict[str, Any]], start: str, target: Path) -> bytes:
     writer = csv.writer(lines)
     writer.writerow([REQUIRED[0], *sides, *columns])
     folder = Path(start)
-    for record in records:
-        photos = ["|".join(_moved(photo["path"], folder, target) for photo in record["photos"].get(side, ())) for side in sides]
+    named = [[[photo["path"] for photo in record["photos"].get(side, ())] for side in sides] for record in records]
+    every = [text for record in named for side in record for text in side]
+    for record, texts in zip(records, named, strict=True):
+        photos = ["|".join(_moved(text, folder, target, every) for text in side) for side in texts]
         writer.writerow([record["id"], *photos, *(_cell(record["row"], name) for name in columns)])
     return lines.getvalue().encode("utf-8", "backslashreplace")
 
 
-def _moved(text: str, start: Path, target: Path) -> str:
-    """A path of the manifest as one of `target`, as it stands in a cell."""
+def _moved(text: str, start: Path, target: Path, every: Sequence[str]) -> str:
+    """A path of the manifest as one of `target`, as it stands in a cell; `every` path, for advice where it cannot be."""
     if is_fetched(text):
         return text.replace("|", r"\|")
     photo, folder = start / path_from_text(text), target.parent.absolute()
@@ -176,11 +178,20 @@ def _moved(text: str, start: Path, target: Path) -> str:
         photo, folder = Path(os.path.realpath(photo.parent), photo.name), Path(os.path.realpath(folder))
     path = os.path.relpath(photo, folder)
     if Path(path).parts[:1] == (os.pardir,):
-        way_out = said("write the file into {folder}, or as .jsonl, which needs no photo", folder=shown(start))
+        way_out = _holder(every, start)
         raise SettingsError(
             "export_outside", said("{path} lies outside the folder of {file}", path=one_line(text), file=shown(target)), way_out
         )
     return path_to_text(path).replace("|", r"\|")
+
+
+def _holder(every: Sequence[str], start: Path) -> str:
+    """Where a manifest of `every` photo can be written, else what can."""
+    folders = [os.path.realpath((start / path_from_text(text)).parent) for text in every if not is_fetched(text)]
+    folder = os.path.commonpath(folders)
+    if folder == os.path.dirname(folder):  # noqa: PTH120  the root of the disk
+        return said("write the file as .jsonl, which needs no photo")
+    return said("write the file into {folder}, or as .jsonl, which needs no photo", folder=shown(folder))
 
 
 def _cell(row: Mapping[str, Any], name: str) -> str:

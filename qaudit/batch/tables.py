@@ -12,6 +12,7 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
@@ -24,9 +25,6 @@ from .row import ACCEPTED, SIDES
 
 # Line where the row starts, its cells, and what is already known to be wrong with it.
 RawRow = tuple[int, Mapping[str, Any], QauditError | None]
-# Columns that a table has to have: one of each tuple.
-Needed = Sequence[tuple[str, ...]]
-
 FORMATS = said("give it as CSV, JSON Lines (.jsonl), Parquet, XLSX, or a folder ITEM/listing*, ITEM/arrival*")
 _SHEETS = (".parquet", ".pq", ".xlsx")
 _NOT_READ = {".xls": "XLS", ".ods": "ODS", ".json": "JSON", ".tsv": "TSV"}
@@ -36,6 +34,17 @@ MOST_MEBIBYTES = 512
 CELL_SHOWN = 200
 # As many as fit on a line of a message.
 _NAMES_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """Columns that a table has to have, each with the names that it may go by.
+
+    `named`: a person named them, with ``--map``.
+    """
+
+    columns: Sequence[tuple[str, ...]]
+    named: bool = False
 
 
 def raw_rows(path: Path, required: Needed) -> Iterable[RawRow]:
@@ -258,7 +267,7 @@ def check_columns(path: Path, found: list[str], required: Needed) -> None:
             said("columns {names} missing, found: {listed}", names=_listed(missing), listed=listed)
             if len(missing) > 1
             else said("column {name} missing, found: {listed}", name=_listed(missing), listed=listed),
-            said("name them {names}", names=_listed(required)),
+            _columns_mended(missing, required),
         )
     twice = next((name for name in found if found.count(name) > 1), None)
     if twice is not None:
@@ -270,12 +279,21 @@ def check_columns(path: Path, found: list[str], required: Needed) -> None:
         )
 
 
+def _columns_mended(missing: Sequence[tuple[str, ...]], required: Needed) -> str:
+    """What to do about columns that are not there."""
+    if required.named:
+        return said("name columns in --map as the table has them")
+    if list(missing) == [("arrival",)]:
+        return said("add it, say with --map which column it is, or join a folder of arrival photos: --arrivals DIR")
+    return said("name them {names}, or say with --map which is which", names=_listed(required.columns))
+
+
 def _missing(found: Sequence[str], required: Needed) -> list[tuple[str, ...]]:
     """What has to be there and is not."""
-    return [names for names in required if not any(name in found for name in names)]
+    return [names for names in required.columns if not any(name in found for name in names)]
 
 
-def _listed(columns: Needed) -> str:
+def _listed(columns: Sequence[tuple[str, ...]]) -> str:
     """Columns in words."""
     each = [chained(message("{first} or {next}"), [one_line(name[:CELL_SHOWN]) for name in names]) for names in columns]
     return chained(message("{first}, {next}"), each)

@@ -18,7 +18,7 @@ from qaudit.model.text import shown
 from .exits import exit_code, parse_fail_on
 from .item_files import check_pages, write_pages
 from .options import ALL, BaseRate, FailOn, Profile, judging_profile
-from .origins import with_origin
+from .origin import with_origin
 from .output import STDOUT, check_writable, complain, json_line, write_output
 from .settings import current
 

@@ -27,7 +27,7 @@ _UNSET_COMMANDS = ("config", "schema")
 _UNSET_OPTIONS = ("help", "version", "config", "no_config")
 # What is said of one item, lot or result: as a setting it would be said of the next one too. `out` is a folder of one
 # command, a profile or a page of others.
-EACH_TIME = frozenset({"by", "labelled", "lot", "out", "reason", "until"})
+SAID_ONCE = frozenset({"by", "labelled", "lot", "out", "reason", "until"})
 # Of the environment it was taken before anything else, where no flag names another.
 _HEARD_BEFORE = ("lang",)
 # What a file may set that nobody named: it can alter an answer, of which the record tells, and do no other harm. Whatever
@@ -187,7 +187,7 @@ def _settable(group: Any, context: Any) -> Iterator[tuple[str, Any, Any]]:
             continue
         inner = context if not name or context is None else command.context_class(command, info_name=name, parent=context)
         for parameter in command.params:
-            unset = parameter.name in _UNSET_OPTIONS or _key(parameter) in EACH_TIME
+            unset = parameter.name in _UNSET_OPTIONS or _key(parameter) in SAID_ONCE
             if parameter.param_type_name == "option" and not unset:
                 yield name, inner, parameter
 

@@ -24,7 +24,7 @@ from .config import config
 from .evaluate import evaluate
 from .exits import ExitCode, InterruptedRunError
 from .language import Lang, asked_language, with_language
-from .origins import take_origins
+from .origin import take_origins
 from .output import complain
 from .plan import plan
 from .report import report

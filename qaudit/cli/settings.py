@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,8 +22,9 @@ from qaudit.model.settings import Source
 from qaudit.model.text import one_line
 from qaudit.model.tolerances import Tolerances, folded
 
-from .knobs import EACH_TIME, VARIABLES, Knob, check_environment, knobs_of, take_environment, wrong
+from .knobs import VARIABLES, Knob, check_environment, knobs_of, take_environment, wrong
 from .language import known_language
+from .names import check_known, check_name, meant, way_out
 from .output import complain
 from .settings_file import SettingsFile, find, read
 
@@ -255,10 +255,10 @@ def settings_in(file: SettingsFile | None, knobs: Iterable[Knob]) -> Settings:
             continue
         if isinstance(value, dict) and key in commands:
             for inner, own_value in value.items():
-                _check_known(file, inner, commands[key], f"{key}.{inner}")
+                check_known(file, inner, commands[key], f"{key}.{inner}")
                 take(commands[key][inner], own_value, f"{key}.{inner}")
             continue
-        _check_known(file, key, shared | set(_TABLES) | ({name for name in commands if name}), key)
+        check_known(file, key, shared | set(_TABLES) | ({name for name in commands if name}), key)
         if key not in shared:
             raise wrong(file.place(key), said("a table"), value)
         for own in commands.values():
@@ -287,13 +287,8 @@ def _note_unknown_variables(knobs: Iterable[Knob]) -> None:
     for variable in sorted(os.environ):
         if not variable.startswith(VARIABLES) or variable.startswith(_OPTIONS_VARIABLES) or variable in known:
             continue
-        name = variable.removeprefix(VARIABLES)
-        near = difflib.get_close_matches(name, names, 1)
-        if name.lower() in EACH_TIME:
-            way_out = _each_time(name.lower())
-        else:
-            way_out = _meant(VARIABLES + near[0]) if near else said("qaudit config lists all that can be set")
-        complain(said("{variable} in the environment is no setting ({way_out})", variable=one_line(variable), way_out=way_out))
+        advice = way_out(variable.removeprefix(VARIABLES), names, VARIABLES)
+        complain(said("{variable} in the environment is no setting ({way_out})", variable=one_line(variable), way_out=advice))
 
 
 def _options(file: SettingsFile | None) -> tuple[Options, dict[str, tuple[Source, str]]]:
@@ -304,12 +299,12 @@ def _options(file: SettingsFile | None) -> tuple[Options, dict[str, tuple[Source
     if file is not None:
         for name, value in _own_table(file, OPTIONS).items():
             key = f"{OPTIONS}.{name}"
-            _check_known(file, name, known, key)
+            check_known(file, name, known, key)
             values[name], sources[name] = _ranged(file.place(key), value, known[name]), ("file", file.prefix + key)
     variables = {f"{_OPTIONS_VARIABLES}{name.upper()}": name for name in known}
     for variable in sorted(os.environ):
         if variable.startswith(_OPTIONS_VARIABLES):
-            _check_name(one_line(variable), variable, variables)
+            check_name(one_line(variable), variable, variables)
     for variable, name in variables.items():
         limits = known[name]
         text = os.environ.get(variable)
@@ -350,8 +345,8 @@ def _tolerances(file: SettingsFile) -> Tolerances:
         for inner, value in table.items():
             if inner != _TOLERANCE and isinstance(value, int | float):
                 reason = said("{place} is no setting", place=file.place(f"{place}.{inner}"))
-                raise SettingsError("setting_unknown", reason, _meant(f"{place}.{_TOLERANCE}.{one_line(inner)}"))
-            _check_known(file, inner, (_TOLERANCE,), f"{place}.{inner}")
+                raise SettingsError("setting_unknown", reason, meant(f"{place}.{_TOLERANCE}.{one_line(inner)}"))
+            check_known(file, inner, (_TOLERANCE,), f"{place}.{inner}")
         measures = table.get(_TOLERANCE, {})
         if not isinstance(measures, dict):
             raise wrong(file.place(f"{place}.{_TOLERANCE}"), said("a table"), measures)
@@ -373,30 +368,3 @@ def _own_table(file: SettingsFile, key: str) -> Mapping[str, Any]:
 def _table(value: Any) -> Mapping[str, Any]:
     """`value` if it is a table, else an empty one."""
     return value if isinstance(value, dict) else {}
-
-
-def _check_known(file: SettingsFile, name: str, known: Iterable[str], key: str) -> None:
-    """Raise unless `name` is one of `known`."""
-    _check_name(file.place(key), name, known)
-
-
-def _check_name(place: str, name: str, known: Iterable[str]) -> None:
-    """Raise unless `name`, which stands at `place`, is one of `known`."""
-    names = sorted(known)
-    if name in names:
-        return
-    if name in EACH_TIME:
-        raise SettingsError("setting_unknown", said("{place} is no setting", place=place), _each_time(name))
-    near = difflib.get_close_matches(name, names, 1)
-    way_out = _meant(near[0]) if near else said("qaudit config lists all that can be set")
-    raise SettingsError("setting_unknown", said("{place} is no setting", place=place), way_out)
-
-
-def _each_time(key: str) -> str:
-    """Where that is said which is no setting since it is another each time."""
-    return said("give {option} on the command line, each time", option=f"--{key}")
-
-
-def _meant(near: str) -> str:
-    """What was meant, perhaps."""
-    return said("did you mean {near}?", near=near)

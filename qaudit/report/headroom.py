@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qaudit.model.verdict import Headroom
 
-from .figures import factor, measured
+from .figures import factor, figure, measured
 from .words import words
 
 # Below this, how many times the tolerance it is would read "1.0 times".
@@ -22,4 +22,6 @@ def beyond_words(room: Headroom, tolerance: float, unit: str) -> str:
         return words("headroom.just", passes=passes)
     if room.kind == "factor":
         return words("headroom.factor", beyond=factor(room.beyond), passes=passes)
+    if unit in ("share", "%"):  # a share of a share would read the same
+        return words("headroom.points", beyond=figure(f"{room.beyond * (100 if unit == 'share' else 1):.3g}"), passes=passes)
     return words("headroom.difference", beyond=measured(room.beyond, unit), passes=passes)

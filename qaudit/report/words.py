@@ -47,6 +47,9 @@ EN: Final[dict[str, str]] = {
     # how far beyond the tolerance
     "headroom.factor": message("{beyond} times the tolerance; a tolerance of {passes} would let it pass without a doubt."),
     "headroom.difference": message("{beyond} beyond the tolerance; a tolerance of {passes} would let it pass without a doubt."),
+    "headroom.points": message(
+        "{beyond} percentage points beyond the tolerance; a tolerance of {passes} would let it pass without a doubt."
+    ),
     "headroom.just": message("Just beyond the tolerance; a tolerance of {passes} would let it pass without a doubt."),
     "headroom.alone": message("By itself it passes; together with the other measures it leaves a doubt."),
     "headroom.within": message(
@@ -215,7 +218,7 @@ EN: Final[dict[str, str]] = {
     # what is set
     "settings.file": message("Settings file: {path}"),
     "settings.file_none": message("No settings file"),
-    "settings.shared": message("The same for all commands that have it"),
+    "settings.shared": message("The same for several commands"),
     "settings.section": message("[{section}]"),
     "settings.name": message("setting"),
     "settings.value": message("value"),

@@ -233,6 +233,24 @@ def test_a_submodule_is_looked_into_whatever_its_owner_says(shop: Shop) -> None:
     assert changed(shop) == ["a", "b"]
 
 
+def test_a_submodule_of_a_submodule_is_looked_into_too(shop: Shop) -> None:
+    inner, middle = (Shop(shop.folder.parent / name, {"x": "match"}) for name in ("inner", "middle"))
+    for outer, added, place in ((middle, inner, "in"), (shop, middle, "goods/mid")):
+        git(outer.folder, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(added.folder), place)
+        git(outer.folder, "config", "-f", ".gitmodules", f"submodule.{place}.ignore", "all")
+        outer.commit()
+    git(shop.folder / "goods" / "mid", "-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init")
+    shop.rows["a"][1] = "mid/in/goods/photos/x"
+    shop.write()
+    shop.commit()
+    assert changed(shop) == []
+    shop.photo("mid/in/goods/photos/x", "mismatch")
+    assert changed(shop) == ["a"]
+    deepest = shop.folder / "goods" / "mid" / "in"
+    git(deepest, "commit", "--quiet", "--all", "--message", "another photo")
+    assert changed(shop) == ["a"]
+
+
 @pytest.mark.parametrize("name", [".gitattributes", "goods/.gitattributes", ".gitmodules"])
 def test_a_rule_by_which_git_writes_files_out_changes_all(shop: Shop, name: str) -> None:
     (shop.folder / name).write_text("")
@@ -292,6 +310,36 @@ def test_what_names_no_commit_is_refused(shop: Shop, ref: str) -> None:
         changed(shop, ref)
     assert refused.value.slug == "since_unknown"
     assert not list(shop.folder.glob("**/owned"))
+
+
+def test_what_only_the_other_branch_went_on_to_did_not_change(shop: Shop) -> None:
+    git(shop.folder, "switch", "--quiet", "--create", "feature")
+    shop.rows["e"] = ["photos/listing", "photos/a", ""]
+    shop.write()
+    git(shop.folder, "commit", "--quiet", "--all", "--message", "one more")
+    git(shop.folder, "switch", "--quiet", "-")
+    shop.photo("photos/c", "mismatch")
+    git(shop.folder, "commit", "--quiet", "--all", "--message", "another photo")
+    git(shop.folder, "switch", "--quiet", "feature")
+    assert changed(shop, "@{-1}") == ["e"]
+
+
+def test_before_the_first_commit_all_changed(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "shop", dict.fromkeys(IDS, "match"))
+    git(shop.folder, "update-ref", "-d", "HEAD")
+    assert changed(shop) == list(IDS)
+    with pytest.raises(SettingsError) as caught:
+        changed(shop, "main")
+    assert caught.value.slug == "since_unknown"
+
+
+def test_where_two_lines_parted_before_a_shallow_clone_begins_nothing_is_left_out(shop: Shop, tmp_path: Path) -> None:
+    git(shop.folder, "switch", "--quiet", "--create", "here")
+    git(shop.folder, "switch", "--quiet", "--orphan", "unrelated")
+    git(shop.folder, "commit", "--quiet", "--allow-empty", "--message", "nothing in common")
+    git(shop.folder, "switch", "--quiet", "here")
+    shop.photo("photos/c", "mismatch")
+    assert changed(shop, "unrelated") == list(IDS)
 
 
 def test_branches_tags_and_commits_are_known(shop: Shop) -> None:

@@ -120,6 +120,24 @@ def test_a_preset_needs_one_of_its_columns_for_each_of_ours(tmp_path: Path) -> N
     assert "column SKU or ID missing" in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("map_", "header", "advice"),
+    [
+        ("shopify", "Handle,Image Src", "join a folder of arrival photos: --arrivals DIR"),
+        ("id=Handle,listing=Foto,arrival=b", "Handle,a,b", "name columns in --map as the table has them"),
+        (None, "Handle,Image Src", "name them id, listing, arrival, or say with --map which is which"),
+        (None, "id,listing", "join a folder of arrival photos: --arrivals DIR"),
+    ],
+)
+def test_a_column_that_is_missing_is_told_with_what_mends_it(
+    tmp_path: Path, map_: str | None, header: str, advice: str
+) -> None:
+    (tmp_path / "t.csv").write_text(f"{header}\n1,2,3\n")
+    with pytest.raises(ManifestError) as caught:
+        list(Manifest(tmp_path / "t.csv", columns=None if map_ is None else parse_map(map_)))
+    assert caught.value.way_out.endswith(advice)
+
+
 def test_columns_that_were_not_taken_are_carried(tmp_path: Path) -> None:
     (woo,) = plain(tmp_path, "woocommerce", "ID,SKU,Images,arrival\n12,S,a,b\n")
     (mapped,) = plain(tmp_path, "id=No,seller=Maker", "id,No,table_id,seller,Maker,listing,arrival\n7,N,x,shop,Sri,a,b\n")

@@ -144,6 +144,21 @@ def test_what_was_ruled_comes_back_as_a_manifest_beside_its_photos(manifest: Pat
     assert caught.value.slug == "export_outside"
 
 
+def test_the_folder_that_is_advised_holds_all_photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_module, "record_of", paired)
+    for name in ("all/shop", "all/parcels"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "x").write_bytes(b"x")
+    (tmp_path / "all" / "shop" / "t.csv").write_text("id,listing,arrival\n1,x,../parcels/x\n")
+    audit(tmp_path / "all" / "shop" / "t.csv", tmp_path / "run", root=tmp_path)
+    rule(tmp_path / "run", "1", "match", *BY)
+    with pytest.raises(SettingsError) as caught:
+        export_labelled(tmp_path / "run", tmp_path / "all" / "shop" / "ruled.csv")
+    assert caught.value.way_out.startswith(f"write the file into {tmp_path / 'all'}, or")
+    data, _ = export_labelled(tmp_path / "run", tmp_path / "all" / "ruled.csv")
+    assert b"\r\n1,shop/x,parcels/x," in data
+
+
 @pytest.mark.parametrize("name", ["..odd", "..", "...odd"])
 def test_a_name_that_begins_with_dots_is_not_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(audit_module, "record_of", paired)

@@ -41,6 +41,8 @@ def test_every_setting_is_told_with_what_said_so(place, capsys):
     assert settings["", "fail_on"] == ("mismatch", "file", "fail_on")
     assert settings["", "base_rate"] == (0.03, "environment", "QAUDIT_BASE_RATE")
     assert settings["", "time_limit"] == (300.0, "default", None)
+    assert settings["check", "max_mismatch"] == (0, "default", None)
+    assert not {"reason", "until", "lot", "labelled"} & {name for _, name in settings}
     assert settings["audit", "workers"] == (8, "file", "audit.workers")
     assert settings["evaluate", "workers"] == (2, "file", "workers")
     assert settings["options", "seed"] == (4, "file", "options.seed")

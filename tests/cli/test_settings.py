@@ -147,9 +147,9 @@ def test_how_comparisons_are_made_can_be_set(rooms, place, monkeypatch, capsys):
 WRONG = [
     ("wrokers = 2\n", "setting_unknown", "wrokers is no setting (did you mean workers?)"),
     ("[audit]\nquiet = true\n", "setting_unknown", "audit.quiet is no setting"),
-    ('[accept]\nreason = "x"\n', "setting_unknown", "accept.reason is no setting (give --reason on the command line, each"),
-    ('out = "run"\n', "setting_unknown", "out is no setting (give --out on the command line, each time)"),
-    ("lot = 500\n", "setting_unknown", "lot is no setting (give --lot on the command line, each time)"),
+    ('[accept]\nreason = "x"\n', "setting_unknown", "accept.reason is no setting (give it on the command line: --reason)"),
+    ('out = "run"\n', "setting_unknown", "out is no setting (give it on the command line: --out)"),
+    ("lot = 500\n", "setting_unknown", "lot is no setting (give it on the command line: --lot)"),
     ("[audti]\nworkers = 2\n", "setting_unknown", "did you mean audit?"),
     ("audit = 3\n", "setting_wrong", "audit must be a table, not 3"),
     ("[options]\nlisting_side = 900\n", "setting_unknown", "did you mean listing_side_px?"),
@@ -256,8 +256,8 @@ def test_what_is_said_of_one_item_or_result_is_no_variable(rooms, place, monkeyp
     monkeypatch.setenv("QAUDIT_REASON", "as ever")
     assert main(["audit", "pairs.csv"]) == 2
     out, reason, missing = capsys.readouterr().err.splitlines()
-    assert out == "qaudit: QAUDIT_OUT in the environment is no setting (give --out on the command line, each time)"
-    assert reason == "qaudit: QAUDIT_REASON in the environment is no setting (give --reason on the command line, each time)"
+    assert out == "qaudit: QAUDIT_OUT in the environment is no setting (give it on the command line: --out)"
+    assert reason == "qaudit: QAUDIT_REASON in the environment is no setting (give it on the command line: --reason)"
     assert "--out" in missing
 
 

@@ -148,6 +148,13 @@ def test_a_finding_says_how_far_beyond_the_tolerance_it_is_and_what_would_pass(h
     assert "a tolerance of 15.9 dE00 would let it pass without a doubt." in text
 
 
+@pytest.mark.parametrize(("beyond", "unit"), [(0.216, "share"), (21.6, "%")])
+def test_how_far_a_share_is_beyond_its_tolerance_is_told_in_points(beyond, unit):
+    finding = replace(COLOUR, unit=unit, headroom=Headroom("difference", beyond, 100 * COLOUR.tolerance))
+    text = printed(comparison(decision={"findings": (finding,)}), width=200)
+    assert "21.6 percentage points beyond the tolerance" in text
+
+
 def test_a_finding_that_passes_by_itself_says_so():
     weak = replace(COLOUR, value=3.0, headroom=Headroom("factor", 0.6, 4.4))
     assert "By itself it passes" in printed(comparison("review", decision={"findings": (weak,)}), width=200)
