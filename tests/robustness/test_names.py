@@ -63,6 +63,7 @@ def test_every_name_is_found_again_and_comes_back_as_it_was(folder: Path, tmp_pa
     assert {file.name for file in (tmp_path / "out").iterdir()} - {"results.parquet"} == {
         "results.jsonl",
         "timings.jsonl",
+        ".gitignore",
         "summary.json",
         "results.csv",
         "run.sqlite",
