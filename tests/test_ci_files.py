@@ -63,6 +63,33 @@ def listener(tmp_path: Path) -> str:
     return f'exec {shlex.quote(sys.executable)} -c {shlex.quote(code)} "$@"'
 
 
+def example(heading: str) -> str:
+    """The first example in YAML under a heading of the guide."""
+    guide = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+    return guide.split(f"\n### {heading}\n")[1].split("```yaml\n")[1].split("```")[0]
+
+
+@pytest.mark.parametrize(
+    ("schema", "text"),
+    [
+        ("github-actions", (ROOT / "action.yml").read_text(encoding="utf-8")),
+        ("github-workflows", example("GitHub")),
+        ("gitlab-ci", example("GitLab")),
+    ],
+)
+def test_files_of_ci_are_valid_against_their_published_schemas(tmp_path: Path, schema: str, text: str) -> None:
+    (tmp_path / "file.yml").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", str(tmp_path / "file.yml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
+def test_the_example_for_github_gives_inputs_that_the_action_has() -> None:
+    (job,) = yaml.safe_load(example("GitHub"))["jobs"].values()
+    (used,) = [one for one in job["steps"] if one["uses"] == "OWNER/qaudit@VERSION"]
+    assert used["with"].keys() <= ACTION["inputs"].keys()
+
+
 def test_the_action_is_composite_and_whole() -> None:
     assert ACTION.keys() == {"name", "description", "inputs", "runs"}
     assert ACTION["runs"]["using"] == "composite"
@@ -90,6 +117,16 @@ def test_the_action_installs_its_own_version_or_another(tmp_path: Path, listener
     pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--"]
     venv = ["-m", "venv", environment]
     assert heard(tmp_path) == [venv, [*pip, f"{ROOT}[ci,tables]"], venv, [*pip, "qaudit[ci,tables]==1.2; touch owned"]]
+
+
+def test_the_action_installs_what_it_is_asked_for_beside_it(tmp_path: Path, listener: str) -> None:
+    program(tmp_path / "bin" / "python", "true")
+    program(tmp_path / "temp" / "qaudit" / "bin" / "python", listener)
+    inputs = {"packages": "s3fs>=2025.2\n\n$(touch owned) `touch owned`\n--index-url=x\n"}
+    assert run_step("Install qaudit", tmp_path, inputs, PATH=f"{tmp_path / 'bin'}:{os.environ['PATH']}").returncode == 0
+    ((*_, end, own, one, two, three),) = heard(tmp_path)
+    assert (end, own, one) == ("--", f"{ROOT}[ci,tables]", "s3fs>=2025.2")
+    assert (two, three) == ("$(touch owned) `touch owned`", "--index-url=x")
 
 
 def test_the_action_hands_every_input_on(tmp_path: Path, listener: str) -> None:

@@ -20,8 +20,12 @@ NAME = "qaudit-baseline.json"
 _VERSION = 1
 _MOST_BYTES = 64 << 20
 _TEXTS = ("id", "reason", "by", "on")
+_DAYS = ("on", "until")
 _KEYS = {*_TEXTS, "until", "findings", "photos"}
 _COVERED = ("mismatch", "review")
+_REASON_SHOWN = 80
+# As git leaves them at the beginning of a line where two changes met: ours, theirs, and what was there before.
+_CONFLICT = re.compile(rb"^(?:<{7} |>{7} |\|{7} |={7}\r?$)", re.MULTILINE)
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
@@ -108,6 +112,9 @@ def parse_baseline(data: bytes, name: str) -> list[Acceptance]:
     try:
         content = json.loads(data, object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
+        if conflict := _CONFLICT.search(data):
+            line = data.count(b"\n", 0, conflict.start()) + 1
+            _refuse(name, said("line {line} has a mark of git where two changes met: say which of them holds", line=line))
         _refuse(name, said("it is no JSON: {reason}", reason=one_line(str(error))))
     if not isinstance(content, dict) or set(content) != {"qaudit_baseline", "accepted"}:
         _refuse(name, said("it is no baseline of qaudit"))
@@ -118,8 +125,12 @@ def parse_baseline(data: bytes, name: str) -> list[Acceptance]:
     ):
         _refuse(name, said("it is no baseline of this version of qaudit"))
     accepted = [_acceptance(entry, place, name) for place, entry in enumerate(content["accepted"], start=1)]
-    if len({(a.id, a.listing, a.arrival) for a in accepted}) < len(accepted):
-        _refuse(name, said("an item is accepted twice for the same photos"))
+    first: dict[tuple[object, ...], int] = {}
+    for place, a in enumerate(accepted, start=1):
+        before = first.setdefault((a.id, a.listing, a.arrival), place)
+        if before != place:
+            numbers = {"id": shown(a.id), "first": before, "second": place}
+            _refuse(name, said("entries {first} and {second} accept item {id} for the same photos: keep one", **numbers))
     return accepted
 
 
@@ -241,16 +252,20 @@ def _day(text: str, today: datetime.date) -> str:
 
 def _acceptance(entry: Any, place: int, name: str) -> Acceptance:
     """One entry of the file."""
-    if not isinstance(entry, dict) or set(entry) != _KEYS:
+    if not isinstance(entry, dict):
         _refuse(name, said("entry {number} has not the keys {keys}", number=place, keys=", ".join(sorted(_KEYS))))
+    if unknown := sorted(set(entry) - _KEYS):
+        known = ", ".join(sorted(_KEYS))
+        _refuse(
+            name, said("entry {number} has a key {key}; it may have {keys}", number=place, key=shown(unknown[0]), keys=known)
+        )
+    if lacking := sorted(_KEYS - set(entry)):
+        _refuse(name, said("entry {number} lacks {keys}", number=place, keys=", ".join(lacking)))
     texts = [entry[key] for key in _TEXTS]
     photos, findings = entry["photos"], entry["findings"]
     if not all(isinstance(text, str) for text in texts) or not entry["reason"].strip() or not entry["by"].strip():
         _refuse(name, said("entry {number} does not say of what, why and by whom", number=place))
-    try:
-        days = [datetime.date.fromisoformat(day).isoformat() for day in (entry["on"], entry["until"]) if day is not None]
-    except (TypeError, ValueError):
-        _refuse(name, said("entry {number} has a day that is none", number=place))
+    days = [_day_of(entry[key], key, place, name) for key in _DAYS if entry[key] is not None]
     if not _is_texts(findings) or not all(text.count("/") == 1 for text in findings):
         _refuse(name, said("entry {number} does not say what was found", number=place))
     if not isinstance(photos, dict) or set(photos) != {"listing", "arrival"} or not all(map(_is_digests, photos.values())):
@@ -259,6 +274,15 @@ def _acceptance(entry: Any, place: int, name: str) -> Acceptance:
     sides = [tuple(sorted(photos[side])) for side in ("listing", "arrival")]
     until = days[1] if entry["until"] is not None else None
     return Acceptance(entry["id"], entry["reason"], entry["by"], days[0], until, found, sides[0], sides[1])
+
+
+def _day_of(day: Any, key: str, place: int, name: str) -> str:
+    """A day as `written_baseline` writes it."""
+    try:
+        return datetime.date.fromisoformat(day).isoformat()
+    except (TypeError, ValueError):
+        told = one_line(str(day))[:_REASON_SHOWN]
+        _refuse(name, said("entry {number} has no day such as 2027-01-31 as {key}: {day}", number=place, key=key, day=told))
 
 
 def _is_texts(value: Any) -> bool:

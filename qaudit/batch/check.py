@@ -66,7 +66,8 @@ def check(
     manifest, out, root, allow_url, columns, arrivals, workers, time_limit_s, options, profile, progress
         As in `qaudit.batch.audit.audit`; the results are gone afterwards when `out` is None.
     since
-        Branch, tag or commit: items whose row and photos are as they were in it are left out. None for all items.
+        Branch, tag or commit: items whose row and photos are as they were where the present branch left it are left out.
+        None for all items.
     fail_on
         Verdicts that fail the check.
     most
@@ -99,7 +100,7 @@ def check(
     rows: Iterable[Row | ItemError] = items
     numbers: set[int] | None = None
     if since is not None and repository is not None:
-        commit = repository.commit(since)
+        commit = repository.start(since)
         changes = Changes(items, repository, commit, _newly_accepted(accepted, items, file, repository, commit))
         rows = [row for row in items if changes.include(row)]
         numbers = {row.number for row in rows}

@@ -17,9 +17,11 @@ from ..model.text import one_line, shown
 _OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
 _LONGEST_S = 120
 _REASON_SHOWN = 300
+_PRESENT = ("HEAD", "@")
 _COMMIT = re.compile("[0-9a-f]{40,64}")
-# Whatever the repository and the settings of git say: what it holds may be a stranger's.
+# Mode of a submodule among files.
 _SUBMODULE = b"160000 "
+# Whatever the repository and the settings of git say: what it holds may be a stranger's.
 _DIFF = ("diff", "--no-relative", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none", "-z")
 
 
@@ -36,13 +38,7 @@ class Repository:
         return cls(os.path.realpath(os.fsdecode(found.removesuffix(b"\n"))))
 
     def commit(self, ref: str) -> str:
-        """The commit that what is here now is compared with, to tell what changed since `ref`.
-
-        Returns
-        -------
-            Where the line of `ref` and that of ``HEAD`` parted, as in a pull request: what only `ref` went on to did not change
-            here. Where git cannot tell, as in a shallow clone, `ref` itself, since which no less has changed. Before the first
-            commit of a repository ``HEAD`` is a tree with nothing in it.
+        """Which commit `ref` names.
 
         Raises
         ------
@@ -55,18 +51,39 @@ class Repository:
         try:
             found = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
         except SettingsError as error:
-            if ref == "HEAD" and not self._ask("rev-list", "--all", "--max-count=1"):
-                return self._ask("hash-object", "-t", "tree", "--stdin").decode().strip()  # of nothing
             raise SettingsError(
                 "since_unknown", said("--since {ref}: git knows no such commit", ref=shown(ref)), way_out
             ) from error
         name = found.decode().strip()
         if not _COMMIT.fullmatch(name):  # such as ^main, which is all that is not in it
             raise SettingsError("since_unknown", said("--since {ref} names no commit", ref=shown(ref)), way_out)
+        return name
+
+    def start(self, ref: str) -> str:
+        """What changes since `ref` are told from: the last commit that it shares with the present one.
+
+        What came to `ref` since is none of them. It is `ref` itself where the two share none, and the empty tree for the
+        present commit before there is a first.
+
+        Raises
+        ------
+        SettingsError
+            `since_unknown`: no such commit is here, or none that is shared, in a clone without its history.
+        """
+        is_begun = self._knows("HEAD^{commit}")
+        if not is_begun and ref in _PRESENT:
+            return self._ask("hash-object", "-t", "tree", os.devnull).decode().strip()
+        commit = self.commit(ref)
         try:
-            return self._ask("merge-base", name, "HEAD").decode().strip()
-        except SettingsError:
-            return name
+            return self._ask("merge-base", commit, "HEAD").decode().strip() if is_begun else commit
+        except SettingsError as error:
+            if self._ask("rev-parse", "--is-shallow-repository").strip() != b"true":
+                return commit
+            raise SettingsError(
+                "since_unknown",
+                said("--since {ref}: this shallow clone does not reach back to where its history parts", ref=shown(ref)),
+                said("fetch the whole history: fetch-depth: 0, or git fetch --unshallow"),
+            ) from error
 
     def changed(self, commit: str) -> set[bytes]:
         """Tracked files that differ from those of `commit`, also those that are in one of the two alone.
@@ -116,6 +133,13 @@ class Repository:
         told = self._ask(*_DIFF, "-M", "--diff-filter=R", "--name-status", commit, "--")
         parts = told.split(b"\0")
         return next((old for old, new in zip(parts[1::3], parts[2::3], strict=False) if new == path), None)
+
+    def _knows(self, name: str) -> bool:
+        """Whether something is called so."""
+        try:
+            return bool(self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", name))
+        except SettingsError:
+            return False
 
     def _ask(self, *arguments: str) -> bytes:
         """What git prints."""

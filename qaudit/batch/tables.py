@@ -10,6 +10,7 @@ import math
 import os
 import stat
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -211,7 +212,8 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object of JSON, none of whose names is there twice: one of the values would be lost."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError(said("a name is there twice"))
+        ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
+        raise ValueError(said("the name {name} is there twice", name=shown(twice)))
     return found
 
 

@@ -156,9 +156,38 @@ def test_a_file_that_is_none_is_refused(data: bytes) -> None:
     assert refused.value.slug == "baseline_broken"
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"untill": "2026-01-01"}, "entry 1 has a key untill; it may have by, findings"),
+        ({"until": ...}, "entry 1 lacks until"),
+        ({"until": "2026-13-01"}, "entry 1 has no day such as 2027-01-31 as until: 2026-13-01"),
+        ({"on": "1.6.2026"}, "entry 1 has no day such as 2027-01-31 as on: 1.6.2026"),
+    ],
+)
+def test_what_is_wrong_with_an_entry_is_named(change: dict[str, Any], told: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        parse_baseline(json.dumps({"qaudit_baseline": 1, "accepted": [entry(**change)]}).encode(), "b.json")
+    assert told in str(refused.value)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_merge_that_was_left_undone_is_named(end: str) -> None:
+    first, second = (written_baseline([replace(ONE, reason=reason)]).decode() for reason in ("ours", "theirs"))
+    lines = [*first.splitlines()[:4], "<<<<<<< HEAD", *first.splitlines()[4:], "=======", *second.splitlines()[4:], ">>>>>>> b"]
+    with pytest.raises(SettingsError, match="line 5 has a mark of git where two changes met"):
+        parse_baseline(end.join(lines).encode(), "b.json")
+
+
+def test_a_key_that_is_there_twice_is_named() -> None:
+    text = json.dumps({"qaudit_baseline": 1, "accepted": [entry()]}).replace('"by"', '"until": null, "by"')
+    with pytest.raises(SettingsError, match="the name until is there twice"):
+        parse_baseline(text.encode(), "b.json")
+
+
 def test_one_item_twice_is_refused() -> None:
-    content = {"qaudit_baseline": 1, "accepted": [entry(), entry(reason="another")]}
-    with pytest.raises(SettingsError, match="twice"):
+    content = {"qaudit_baseline": 1, "accepted": [entry(), entry(id="008"), entry(reason="another")]}
+    with pytest.raises(SettingsError, match="entries 1 and 3 accept item 007 for the same photos"):
         parse_baseline(json.dumps(content).encode(), "b.json")
 
 

@@ -27,7 +27,7 @@ def changed(shop: Shop, ref: str = "HEAD", manifest: Path | None = None, **setti
     """Ids of the items that count as changed."""
     items = Manifest(manifest or shop.manifest, **settings)  # type: ignore[arg-type]
     repository = Repository.around(items.folder)
-    changes = Changes(items, repository, repository.commit(ref))
+    changes = Changes(items, repository, repository.start(ref))
     return [row.id for row in items if changes.include(row)]
 
 
@@ -312,40 +312,63 @@ def test_what_names_no_commit_is_refused(shop: Shop, ref: str) -> None:
     assert not list(shop.folder.glob("**/owned"))
 
 
-def test_what_only_the_other_branch_went_on_to_did_not_change(shop: Shop) -> None:
-    git(shop.folder, "switch", "--quiet", "--create", "feature")
-    shop.rows["e"] = ["photos/listing", "photos/a", ""]
-    shop.write()
-    git(shop.folder, "commit", "--quiet", "--all", "--message", "one more")
-    git(shop.folder, "switch", "--quiet", "-")
-    shop.photo("photos/c", "mismatch")
-    git(shop.folder, "commit", "--quiet", "--all", "--message", "another photo")
-    git(shop.folder, "switch", "--quiet", "feature")
-    assert changed(shop, "@{-1}") == ["e"]
-
-
-def test_before_the_first_commit_all_changed(tmp_path: Path) -> None:
-    shop = Shop(tmp_path / "shop", dict.fromkeys(IDS, "match"))
-    git(shop.folder, "update-ref", "-d", "HEAD")
-    assert changed(shop) == list(IDS)
-    with pytest.raises(SettingsError) as caught:
-        changed(shop, "main")
-    assert caught.value.slug == "since_unknown"
-
-
-def test_where_two_lines_parted_before_a_shallow_clone_begins_nothing_is_left_out(shop: Shop, tmp_path: Path) -> None:
-    git(shop.folder, "switch", "--quiet", "--create", "here")
-    git(shop.folder, "switch", "--quiet", "--orphan", "unrelated")
-    git(shop.folder, "commit", "--quiet", "--allow-empty", "--message", "nothing in common")
-    git(shop.folder, "switch", "--quiet", "here")
-    shop.photo("photos/c", "mismatch")
-    assert changed(shop, "unrelated") == list(IDS)
-
-
 def test_branches_tags_and_commits_are_known(shop: Shop) -> None:
     git(shop.folder, "tag", "v1")
     for ref in ("main", "v1", "HEAD", git(shop.folder, "rev-parse", "HEAD").strip(), "@{0}"):
         assert changed(shop, ref) == []
+
+
+def test_what_came_to_a_branch_after_ours_left_it_is_no_change_of_ours(shop: Shop) -> None:
+    git(shop.folder, "checkout", "-q", "-b", "ours")
+    shop.photo("photos/b", "mismatch")
+    shop.commit()
+    git(shop.folder, "checkout", "-q", "main")
+    shop.photo("photos/c", "mismatch")
+    del shop.rows["d"]
+    shop.write()
+    shop.commit()
+    git(shop.folder, "checkout", "-q", "ours")
+    assert changed(shop, "main") == ["b"]
+    shop.photo("photos/a", "mismatch")
+    assert changed(shop, "main") == ["a", "b"]
+    git(shop.folder, "checkout", "-q", "main", "--", ".")
+    assert changed(shop, "main") == ["c"]
+
+
+def test_a_branch_of_another_history_is_compared_as_it_is(shop: Shop) -> None:
+    git(shop.folder, "checkout", "-q", "--orphan", "ours")
+    assert changed(shop, "main") == []
+    shop.photo("photos/b", "mismatch")
+    assert changed(shop, "main") == ["b"]
+    shop.commit()
+    assert changed(shop, "main") == ["b"]
+
+
+@pytest.mark.parametrize("ref", ["HEAD", "@"])
+def test_before_the_first_commit_all_is_new(shop: Shop, ref: str) -> None:
+    git(shop.folder, "update-ref", "-d", "HEAD")
+    assert changed(shop, ref) == list(IDS)
+    with pytest.raises(SettingsError) as refused:
+        changed(shop, "main")
+    assert refused.value.slug == "since_unknown"
+
+
+def test_a_shallow_clone_that_lacks_what_it_shares_with_a_branch_says_so(shop: Shop, tmp_path: Path) -> None:
+    git(shop.folder, "checkout", "-q", "-b", "ours")
+    shop.photo("photos/b", "mismatch")
+    shop.commit()
+    git(shop.folder, "checkout", "-q", "main")
+    shop.commit()
+    git(tmp_path, "clone", "-q", "--depth", "1", "-b", "ours", f"file://{shop.folder}", "clone")
+    clone = tmp_path / "clone"
+    git(clone, "fetch", "-q", "--depth", "1", "origin", "main:refs/remotes/origin/main")
+    manifest = clone / "goods" / "pairs.csv"
+    assert changed(shop, "HEAD", manifest) == []
+    with pytest.raises(SettingsError, match="fetch-depth: 0") as refused:
+        changed(shop, "origin/main", manifest)
+    assert refused.value.slug == "since_unknown"
+    git(clone, "fetch", "-q", "--unshallow")
+    assert changed(shop, "origin/main", manifest) == ["b"]
 
 
 def test_without_a_repository_or_without_git_it_says_so(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,19 @@ from qaudit.report.junit import junit_xml
 from .checks import case, check, hostile_check
 from .gold import assert_gold
 
+# Of junit-10.xsd of the xUnit plugin; any other attribute makes it refuse the whole file.
+ALLOWED = {
+    "testsuites": {"name", "time", "tests", "failures", "errors"},
+    "testsuite": {"name", "tests", "failures", "errors", "time", "skipped", "file"},
+    "testcase": {"name", "classname", "time"},
+    "property": {"name", "value"},
+    "failure": {"type", "message"},
+    "error": {"type", "message"},
+    "skipped": {"type", "message"},
+    "properties": set(),
+    "system-out": set(),
+}
+
 
 def cases_of(made):
     """The test cases as elements."""
@@ -33,9 +46,17 @@ def test_only_what_fails_the_check_is_a_failure():
     assert found == [[], ["skipped", "system-out"], ["skipped", "system-out"], ["failure"]]
 
 
-def test_an_item_without_a_line_has_none():
+def test_only_attributes_are_used_that_the_xunit_plugin_of_jenkins_takes():
+    for made in (check(), hostile_check(), check(moved=3, settings="qaudit.toml"), check(case("passed", "match"))):
+        for element in ElementTree.fromstring(junit_xml(made)).iter():  # noqa: S314
+            assert set(element.keys()) <= ALLOWED[element.tag], element.tag
+
+
+def test_an_item_that_is_no_match_says_where_it_stands():
+    texts = [one[-1].text.splitlines()[-1] for one in cases_of(check()) if len(one)]
+    assert texts == [f"goods/pairs.csv, line {line}" for line in (3, 5, 6, 7, 9, 10)]
     (one,) = cases_of(check(case(place=Place("items/7/arrival.jpg"))))
-    assert (one.get("file"), one.get("line")) == ("items/7/arrival.jpg", None)
+    assert one[-1].text.splitlines()[-1] == "items/7/arrival.jpg"
 
 
 def test_each_hostile_item_is_one_case_with_a_name_of_its_own():
