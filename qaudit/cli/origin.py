@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 import typer
@@ -63,12 +64,15 @@ def _origins(context: typer.Context) -> Mapping[str, str | None]:
     paths = {knob.name: knob for knob in knobs_of(program) if knob.command == context.info_name and knob.is_path}
     sources = {name: getattr(context.get_parameter_source(name), "name", "") for name in context.params}
     for name, value in sorted(context.params.items(), key=lambda item: sources[item[0]] == "COMMANDLINE"):
-        if sources[name] == "COMMANDLINE":
-            origins[shown(str(value))] = None  # after the others, so that it goes before them
-        elif name in paths and value is not None and sources[name] == "ENVIRONMENT":
-            origins[shown(str(value))] = paths[name].variable
+        place = None
+        if name in paths and value is not None and sources[name] == "ENVIRONMENT":
+            place = paths[name].variable
         elif name in paths and settings.file is not None and sources[name] == "DEFAULT_MAP":
-            origins[shown(str(value))] = settings.file.named_place(settings.keys[str(context.info_name), name])
+            place = settings.file.named_place(settings.keys[str(context.info_name), name])
+        elif sources[name] != "COMMANDLINE":  # which comes after the others, so that it goes before them
+            continue
+        # Messages have a path as it was written, or as pathlib writes it: without ./ in front.
+        origins |= dict.fromkeys((shown(str(value)), shown(str(Path(str(value))))), place)
     return origins
 
 

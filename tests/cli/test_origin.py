@@ -109,3 +109,9 @@ def test_what_holds_cannot_be_told_either_where_a_variable_names_a_file_that_is_
 
 def test_a_settings_file_that_a_flag_names_has_no_other_origin(place, capsys):
     assert "comes from" not in told(capsys, ["--config", "no.toml", "config"])
+
+
+@pytest.mark.parametrize(("args", "key", "path"), [(COMPARE, "profile", "./no.toml"), (CHECK, "baseline", "./no.json")])
+def test_a_path_that_messages_write_in_another_way_has_its_origin(place, monkeypatch, capsys, args, key, path):
+    monkeypatch.setenv(f"QAUDIT_{key.upper()}", path)
+    assert f"; the path comes from QAUDIT_{key.upper()}" in told(capsys, args)
