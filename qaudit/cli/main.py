@@ -120,7 +120,7 @@ def _done(args: Sequence[str]) -> int:
     except Exception as error:
         return _internal_error(error)
     if code == ExitCode.INTERRUPTED:  # Typer turns the interrupt into this
-        complain(said("interrupted (give the same command again; an audit goes on where it stopped)"))
+        complain(said("interrupted (give the same command again; what --out keeps is not done twice)"))
     return int(code or ExitCode.NOTHING)
 
 
