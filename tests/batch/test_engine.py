@@ -119,11 +119,16 @@ def test_an_item_that_kills_its_process_costs_a_cluster_only_itself() -> None:
     assert results == {n: ("7 worker_died" if n == 7 else n * n) for n in range(12)}
 
 
-def test_a_cluster_that_is_not_there_is_a_setting_to_correct() -> None:
-    pytest.importorskip("distributed")
+@pytest.mark.parametrize("address", ["nonsense://nowhere", "nowhere", "tcp://host:port"])
+def test_a_cluster_that_cannot_be_is_a_setting_to_correct_and_no_client_is_left_to_end(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    distributed = pytest.importorskip("distributed")
+    begun: list[str] = []
+    monkeypatch.setattr(distributed.Client, "__init__", lambda *_, **__: begun.append(address))
     with pytest.raises(SettingsError) as caught:
-        run(engine_for(1, "nonsense://nowhere", LONG_S), [1], square)
-    assert caught.value.slug == "cluster_unreachable"
+        run(engine_for(1, address, LONG_S), [1], square)
+    assert (caught.value.slug, begun) == ("cluster_unreachable", [])
 
 
 def test_without_dask_a_cluster_is_refused_with_the_way_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
