@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import dask
 from distributed import Client, KilledWorker, LocalCluster, as_completed
-from distributed.comm.addressing import get_address_host_port
+from distributed.comm.addressing import resolve_address
 from distributed.comm.core import CommClosedError
 
 from ..model.errors import SettingsError
@@ -116,7 +116,7 @@ class Cluster:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # a worker that dies is told in its item's record
         try:
             if self._address != LOCAL:
-                get_address_host_port(self._address)  # a client that fails at this waits a minute when it is thrown away
+                resolve_address(self._address)  # a client that fails at this waits a minute when it is thrown away
                 return opened.enter_context(Client(self._address, timeout=_CONNECT_S, set_as_default=False))
             with _deaf_to_interrupts():
                 cluster = LocalCluster(
