@@ -103,6 +103,16 @@ def test_nothing_stands_beyond_the_side_of_the_screen(browser, run, size):
     assert browser.script("return document.documentElement.scrollWidth") <= size[0]
 
 
+def test_on_paper_the_head_of_the_table_is_one_that_every_page_repeats_and_paints(browser, run):
+    browser.open(run)
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    shown = [
+        browser.script(f"return getComputedStyle(document.querySelector('.items {part}')).display")
+        for part in ("thead", "thead tr", "thead button")
+    ]
+    assert shown == ["table-header-group", "table-row", "contents"]  # a button is left blank where a head is repeated
+
+
 def test_print_has_every_row_and_no_filters(browser, run):
     browser.open(run)
     browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
