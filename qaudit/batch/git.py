@@ -19,6 +19,8 @@ _LONGEST_S = 120
 _REASON_SHOWN = 300
 _PRESENT = ("HEAD", "@")
 _COMMIT = re.compile("[0-9a-f]{40,64}")
+# What git puts between its refusal of files that belong to another user, as in containers, and the command that mends it.
+_OF_ANOTHER = "\nTo add an exception for this directory, call:\n"
 # Mode of a submodule among files.
 _SUBMODULE = b"160000 "
 # Whatever the repository and the settings of git say: what it holds may be a stranger's.
@@ -165,11 +167,15 @@ def _git(folder: Path, *arguments: str) -> bytes:
             "git_unavailable", said("git cannot be asked: {reason}", reason=reason), said("install git, or leave out --since")
         ) from error
     if done.returncode:
-        reason = one_line(done.stderr.decode("utf-8", "backslashreplace").strip().removeprefix("fatal: ")[:_REASON_SHOWN])
+        told = done.stderr.decode("utf-8", "backslashreplace").strip().removeprefix("fatal: ")
+        way_out = said("run it in a clone of the repository, or leave out --since")
+        reason, is_refused, mending = told.partition(_OF_ANOTHER)
+        if is_refused:  # another clone would be of the same user
+            way_out = said("if you trust whose it is: {command}", command=one_line(mending.strip()))
         raise SettingsError(
             "git_unavailable",
-            said("{folder}: git says: {reason}", folder=shown(folder), reason=reason),
-            said("run it in a clone of the repository, or leave out --since"),
+            said("{folder}: git says: {reason}", folder=shown(folder), reason=one_line(reason.strip()[:_REASON_SHOWN])),
+            way_out,
         )
     return done.stdout
 

@@ -383,6 +383,20 @@ def test_without_a_repository_or_without_git_it_says_so(shop: Shop, tmp_path: Pa
     assert refused.value.slug == "git_unavailable"
 
 
+def test_a_repository_of_another_user_is_refused_with_the_command_that_mends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "a shop" / ("deep " * 30).strip()
+    shop = Shop(folder, {"a": "match"})
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with pytest.raises(SettingsError) as refused:
+        Repository.around(shop.goods)
+    assert refused.value.slug == "git_unavailable"
+    told = f"git says: detected dubious ownership in repository at '{folder}'"
+    assert told in str(refused.value)
+    assert str(refused.value).endswith(f"(if you trust whose it is: git config --global --add safe.directory '{folder}')")
+
+
 def test_settings_of_a_hook_lead_nowhere_else(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "nowhere"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
