@@ -150,6 +150,8 @@ def compare(
     first, second = listings[surest.pairing.listing_index][0], arrivals[surest.pairing.arrival_index][0]
     with clock.stage("triage"):
         same, bits = _same_picture(first, second), raw_distance_bits(first.pixels, second.pixels)
+    if same and verdict.name == "match":
+        verdict = replace(verdict, next_step=say("next.match.same_picture"))
     facts = [tuple(PhotoFacts.of(photo, path) for photo, path in photos) for photos in (listings, arrivals, good)]
     notes: tuple[str, ...] = (say("note.same_picture"),) if same else ()
     notes += photo_notes([fact for side in facts for fact in side])

@@ -117,6 +117,7 @@ def test_the_listing_photo_sent_in_as_the_arrival_photo_is_noted_and_not_held_ag
     assert resent.triage == {"raw_phash_bits": 0, "same_picture": True}
     assert resent.verdict == "match"
     assert not any("listing photo itself" in note for note in result("as listed").notes)
+    assert resent.decision.next_step.startswith("Ask for a photo of the item that arrived")
 
 
 def test_of_several_photos_the_pair_that_fits_is_judged_and_the_others_are_named() -> None:

@@ -135,6 +135,7 @@ EN: Final[dict[str, str]] = {
     "quality.cut_off": message("much of the item lies outside it"),
     # what to do next
     "next.match": message("Nothing: the item agrees with its listing in what these photos can show."),
+    "next.match.same_picture": message("Ask for a photo of the item that arrived: this one is the listing photo itself."),
     "next.mismatch": message(
         "Hold the item beside the listing at the places that were found before you accuse anyone: a photo is not the item."
     ),
